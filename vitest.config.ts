@@ -1,0 +1,13 @@
+/** How the tests run: service and room tests beside the code, protocol, client and journey suites under test/. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: ["dot"],
+  },
+});
