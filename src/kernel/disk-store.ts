@@ -1,0 +1,105 @@
+/**
+ * The store of a cloud that outlives its process: LMDB. A transaction is written to the file before `transact` returns, so
+ * that `kill -9` loses nothing that was answered; the disk itself is synchronised in the background (`noSync`), so that only a
+ * power cut can cost the last moments (docs/decisions/0003-durability.md).
+ */
+import { mkdirSync } from "node:fs";
+import { open } from "lmdb";
+import { UsageError } from "./errors.ts";
+import { refuseWriteOutsideTransaction, type KeyRange, type Store } from "./store.ts";
+
+/** Carries an abort through LMDB, which swallows nothing else by that name. */
+const undone = Symbol("undone");
+
+/** Opens (or makes) the store in `directory`. Raises UsageError when the directory cannot be used. */
+export function createDiskStore(directory: string): Store {
+  const root = openRoot(directory);
+  let depth = 0;
+  let undo: (() => void)[] = [];
+
+  function remember(key: string): void {
+    if (depth === 0) refuseWriteOutsideTransaction();
+    // The outermost transaction is LMDB's own to undo; only nested ones need their steps back.
+    if (depth === 1) return;
+    const before = root.getBinary(key);
+    undo.push(() => (before === undefined ? root.removeSync(key) : root.putSync(key, before)));
+  }
+
+  return {
+    get: (key) => root.getBinary(key),
+
+    *range({ start, end, reverse, limit }: KeyRange) {
+      const bounds = reverse
+        ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
+        : { start, end };
+      for (const { key, value } of root.getRange({ ...bounds, ...(limit === undefined ? {} : { limit }) })) {
+        yield [key, value];
+      }
+    },
+
+    put(key, value) {
+      remember(key);
+      root.putSync(key, value);
+    },
+
+    remove(key) {
+      remember(key);
+      root.removeSync(key);
+    },
+
+    transact<T>(work: () => T): T {
+      if (depth > 0) return nested(work);
+      let outcome: { value: T } | { error: unknown } | undefined;
+      depth = 1;
+      try {
+        root.transactionSync(() => {
+          try {
+            outcome = { value: work() };
+          } catch (error) {
+            outcome = { error };
+            throw undone;
+          }
+        });
+      } catch (error) {
+        if (error !== undone) throw error;
+      } finally {
+        depth = 0;
+        undo = [];
+      }
+      if (outcome === undefined) throw new Error("the transaction did not run");
+      if ("error" in outcome) throw outcome.error;
+      return outcome.value;
+    },
+
+    get writing() {
+      return depth > 0;
+    },
+
+    close: () => root.close(),
+  };
+
+  function nested<T>(work: () => T): T {
+    const mark = undo.length;
+    depth++;
+    try {
+      return work();
+    } catch (error) {
+      while (undo.length > mark) undo.pop()?.();
+      throw error;
+    } finally {
+      depth--;
+    }
+  }
+}
+
+function openRoot(directory: string) {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return open<Uint8Array, string>({ path: directory, encoding: "binary", noSync: true, overlappingSync: false });
+  } catch (error) {
+    throw new UsageError(
+      `The data directory ${directory} cannot be used: ${error instanceof Error ? error.message : String(error)}. ` +
+        "Give another one with --data-dir, or use --ephemeral to keep nothing.",
+    );
+  }
+}

@@ -1,0 +1,333 @@
+/**
+ * The contract that every service completes, and what it is given: `defineService`, `Operations<typeof sdk>`, `ServiceContext`.
+ * Services meet only through `context.call`.
+ */
+import type { Readable } from "node:stream";
+import type { Blobs } from "./kernel/blobs.ts";
+import type { Deadline } from "./kernel/deadlines.ts";
+import type { Random } from "./kernel/random.ts";
+import type { Table, TableDefinition } from "./kernel/table.ts";
+import type { HttpReply, HttpRequest } from "./wire/http.ts";
+
+export type { HttpReply, HttpRequest } from "./wire/http.ts";
+
+// ── Who acts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Who calls. A role session is what a function, a build, a pipeline or an assumed role acts as. */
+export type Principal =
+  | { readonly type: "root"; readonly account: string; readonly arn: string; readonly accessKeyId?: string }
+  | {
+      readonly type: "user";
+      readonly account: string;
+      readonly arn: string;
+      readonly userName: string;
+      readonly userId: string;
+      readonly accessKeyId?: string;
+      /** Set for the temporary keys of GetSessionToken. */
+      readonly sessionPolicies?: readonly string[];
+    }
+  | {
+      readonly type: "role-session";
+      readonly account: string;
+      /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
+      readonly arn: string;
+      readonly roleArn: string;
+      /** `AROA…:SESSION` */
+      readonly userId: string;
+      readonly sessionName: string;
+      readonly sessionTags: Readonly<Record<string, string>>;
+      readonly sessionPolicies?: readonly string[];
+      readonly sourceIdentity?: string;
+      readonly accessKeyId?: string;
+    }
+  | {
+      readonly type: "service";
+      /** `lambda.amazonaws.com` */
+      readonly service: string;
+      readonly account: string;
+      readonly arn: string;
+      /** What the service acts for (aws:SourceArn), e.g. the bucket that notifies. */
+      readonly sourceArn?: string;
+    }
+  | { readonly type: "anonymous"; readonly account: string; readonly arn: "anonymous" };
+
+/** The root of an account. */
+export function rootOf(account: string): Principal {
+  return { type: "root", account, arn: `arn:aws:iam::${account}:root` };
+}
+
+/** An AWS service that acts by itself, for `account`. */
+export function serviceOf(service: string, account: string, sourceArn?: string): Principal {
+  const acting = { type: "service", service, account, arn: service } as const;
+  return sourceArn === undefined ? acting : { ...acting, sourceArn };
+}
+
+/** An access key that IAM or STS issued here. */
+export interface IssuedKey {
+  readonly principal: Principal;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** Epoch milliseconds in the cloud; absent for a long-lived key. */
+  readonly expiresAt?: number;
+  readonly status: "Active" | "Inactive";
+}
+
+// ── The SDK's types, as a server sees them ──────────────────────────────────────────────────────────────────────────
+
+/** Every SDK that a call may go to: a new service adds its line. Types only; nothing is loaded. */
+export interface Sdks {
+  sts: typeof import("@aws-sdk/client-sts");
+  iam: typeof import("@aws-sdk/client-iam");
+  s3: typeof import("@aws-sdk/client-s3");
+  lambda: typeof import("@aws-sdk/client-lambda");
+  logs: typeof import("@aws-sdk/client-cloudwatch-logs");
+  cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
+  cloudformation: typeof import("@aws-sdk/client-cloudformation");
+}
+export type ServiceName = keyof Sdks;
+
+/** What travels as a stream, or may. */
+export type Body = Readable | Uint8Array | string;
+
+type Simple = string | number | boolean | bigint | null | undefined | Date;
+
+/** Required members lose their `| undefined` (the wire has checked them), blobs are Uint8Array, streaming bodies are `Streams`. */
+type Served<T, Streams> = unknown extends T
+  ? T
+  : [ArrayBuffer | string] extends [Exclude<T, undefined>]
+    ? Uint8Array | Extract<T, undefined>
+    : [Readable | string] extends [Exclude<T, undefined>]
+      ? Streams | Extract<T, undefined>
+      : ServedEach<T, Streams>;
+
+type ServedEach<T, Streams> = T extends Simple
+  ? T
+  : T extends Uint8Array
+    ? Uint8Array
+    : T extends { transformToByteArray: unknown }
+      ? Streams
+      : T extends AsyncIterable<infer Event>
+        ? AsyncIterable<Served<Event, Streams>>
+        : T extends readonly (infer Item)[]
+          ? Served<Item, Streams>[]
+          : T extends object
+            ? {
+                [K in keyof T as K extends "$metadata" ? never : K]: object extends Pick<T, K>
+                  ? Served<T[K], Streams> | undefined
+                  : Served<Exclude<T[K], undefined>, Streams>;
+              }
+            : T;
+
+type Constructor<Input, Command> = new (input: Input) => Command;
+type OutputOf<Command> = Command extends {
+  resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }>;
+}
+  ? Output
+  : never;
+
+/** The names of an SDK's operations: `PutObject` for `PutObjectCommand`. */
+export type OperationName<Sdk> = {
+  [K in keyof Sdk]: K extends `${infer Name}Command` ? (Name extends "" | "$" ? never : Name) : never;
+}[keyof Sdk];
+
+type CommandOf<Sdk, Name extends string> = `${Name}Command` extends keyof Sdk ? Sdk[`${Name}Command`] : never;
+
+/** An operation's input as its handler sees it. */
+export type Input<Sdk, Name extends string> =
+  CommandOf<Sdk, Name> extends Constructor<infer In, infer _> ? Served<In, Readable> : never;
+
+/** An operation's output as its handler gives it. */
+export type Output<Sdk, Name extends string> =
+  CommandOf<Sdk, Name> extends Constructor<never, infer Command> ? Served<OutputOf<Command>, Body> : never;
+
+/**
+ * One operation. It runs inside a transaction until its first `await`: a handler that awaits nothing is one transaction; one
+ * that does writes afterwards only inside `context.transact`, and best once, at the end. Raises AwsError.
+ */
+export type Handler<Sdk, Name extends string> = (
+  context: ServiceContext,
+  input: Input<Sdk, Name>,
+) => Output<Sdk, Name> | Promise<Output<Sdk, Name>>;
+
+/** A service's operations, by AWS's names; those left out answer that they are not there. */
+export type Operations<Sdk> = { readonly [Name in OperationName<Sdk>]?: Handler<Sdk, Name> };
+
+/** What an operation needs to be allowed (the page "Actions, resources, and condition keys" of its service). */
+export interface AccessRule<In> {
+  /** `s3:GetObject`; several when the operation needs them all. */
+  readonly action: string | readonly string[] | ((input: In) => string | readonly string[]);
+  /** ARN or ARNs, "*" where the action takes no resource. */
+  readonly resource: (input: In, where: { readonly account: string; readonly region: string }) => string | readonly string[];
+}
+
+/** The access rule of each operation that is there: none may be missing. */
+export type Access<Sdk, Ops extends Operations<Sdk>> = {
+  readonly [Name in keyof Ops & OperationName<Sdk>]: AccessRule<Input<Sdk, Name>>;
+};
+
+// ── What a service is given ─────────────────────────────────────────────────────────────────────────────────────────
+
+export interface CallOptions {
+  /** Who acts; the context's own principal otherwise. */
+  readonly as?: Principal;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** What names a deadline inside its service; account and region are the context's. */
+export interface DeadlineHandle {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Everything that an operation, a deadline or a resource type may lean on. */
+export interface ServiceContext {
+  readonly service: string;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: "aws";
+  readonly principal: Principal;
+  readonly requestId: string;
+  /** Epoch milliseconds in the cloud. For a deadline: its own due time or, after a stop of the cloud, later. */
+  readonly now: number;
+  readonly random: Random;
+  readonly blobs: Blobs;
+  /** Where clients and functions reach this cloud, e.g. `http://localhost:4566`. */
+  readonly endpointUrl: string;
+  /** This service's directory for files; exists. Not for state: what is not in a table does not count. */
+  readonly directory: string;
+  /** Set for a request that came over HTTP: for what the models do not show (S3's raw headers, source address). */
+  readonly http?: { readonly headers: Readonly<Record<string, string>>; readonly sourceIp: string; readonly host: string };
+  /** The table's rows of this account and region, or of another one. */
+  table<Row>(definition: TableDefinition<Row>, owner?: { account?: string; region?: string }): Table<Row>;
+  /** Runs `work` now, all or nothing; what it returns is durable when this returns. */
+  transact<T>(work: () => T): T;
+  /** Inside a transaction: after it has been committed. */
+  afterCommit(work: () => void): void;
+  readonly deadlines: {
+    /** Inside a transaction. `due` in epoch milliseconds; `background` for what repeats for ever. */
+    set(deadline: DeadlineHandle & { due: number; payload?: unknown; background?: boolean }): void;
+    /** Inside a transaction. True when there was one. */
+    cancel(handle: DeadlineHandle): boolean;
+    get(handle: DeadlineHandle): Deadline | undefined;
+  };
+  /** A line for the journal beside the operation's own entry; inside a transaction. */
+  note(name: string, detail: string): void;
+  /**
+   * Calls another service (or one's own) as a client does, without bytes: checked against the model, authorized, journaled. Raises the
+   * AwsError that it answers with. Never inside `transact`.
+   */
+  call<S extends ServiceName, Name extends OperationName<Sdks[S]>>(
+    service: S,
+    operation: Name,
+    input: Input<Sdks[S], Name>,
+    options?: CallOptions,
+  ): Promise<Output<Sdks[S], Name>>;
+  /** The same context for another account, region or principal. */
+  as(change: { account?: string; region?: string; principal?: Principal }): ServiceContext;
+}
+
+// ── CloudFormation resource types ───────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * What a resource handler answers, after CloudFormation's own contract for resource providers (ProgressEvent): done, or not yet, to be
+ * called again after a delay with what it wants to remember. Failure is an AwsError raised.
+ */
+export type Progress =
+  | {
+      readonly status: "SUCCESS";
+      /** What Ref gives, unless `ref` says otherwise. */
+      readonly physicalId: string;
+      readonly ref?: string;
+      /** What Fn::GetAtt gives, by attribute name (dotted names flat: `"Endpoint.Address"`). */
+      readonly attributes?: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly status: "IN_PROGRESS";
+      readonly physicalId?: string;
+      readonly callbackContext: unknown;
+      readonly callbackDelayMs: number;
+    };
+
+export interface ResourceRequest {
+  readonly logicalId: string;
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** A physical name of AWS's form, `STACK-LOGICALID-RANDOM`, the same at each call for this resource; cut to `maxLength`. */
+  generatedName(options?: { maxLength?: number; lowercase?: boolean; alphabet?: string; separator?: string }): string;
+  /** Stack tags and `aws:cloudformation:*` tags, for types that propagate them. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** What an earlier IN_PROGRESS wanted to remember. */
+  readonly callbackContext?: unknown;
+  /** True when an earlier attempt may have done its work without being recorded (the cloud was killed in between). */
+  readonly retried: boolean;
+}
+
+export interface ResourceUpdate extends ResourceRequest {
+  readonly physicalId: string;
+  readonly previousProperties: Readonly<Record<string, unknown>>;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface ResourceDelete extends ResourceRequest {
+  readonly physicalId: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What a resource handler may do: call, as the stack's role or caller, and ask for the time. */
+export type ResourceContext = Pick<
+  ServiceContext,
+  "account" | "region" | "partition" | "now" | "random" | "call" | "principal" | "endpointUrl"
+>;
+
+/**
+ * A CloudFormation resource type, in its own service's folder, written only against `call`. `T` is e.g. `AWS::S3::Bucket`.
+ */
+export interface ResourceType {
+  /** Every property that is supported; others fail the resource with an error that names them. */
+  readonly properties: readonly string[];
+  readonly required?: readonly string[];
+  /** Properties whose change needs a new resource ("Update requires: Replacement"). */
+  readonly replaceOn: readonly string[];
+  /** The property that holds a custom physical name: such a resource cannot be replaced under the same name. */
+  readonly nameProperty?: string;
+  /** What a resource of this type makes AWS ask for: CAPABILITY_IAM types. */
+  readonly iam?: boolean;
+  create(context: ResourceContext, request: ResourceRequest): Promise<Progress>;
+  /** Called only when no property of `replaceOn` changed. */
+  update(context: ResourceContext, request: ResourceUpdate): Promise<Progress>;
+  /** A resource that is gone already is deleted. */
+  delete(context: ResourceContext, request: ResourceDelete): Promise<{ status: "SUCCESS" } | Extract<Progress, { status: "IN_PROGRESS" }>>;
+}
+
+// ── A service ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What time does. Like an operation: one transaction until its first await; the row goes with the last of it. */
+export type DeadlineHandler = (context: ServiceContext, deadline: Deadline) => void | Promise<void>;
+
+/** A way in beside the operations: a function URL, a callback address. */
+export interface Door {
+  /** True when this request is for this door; must be cheap and must not touch the body. */
+  claims(request: HttpRequest, host: string): boolean;
+  handle(context: ServiceContext, request: HttpRequest): Promise<HttpReply>;
+}
+
+export interface Service<Sdk = unknown, Ops extends Operations<Sdk> = Operations<Sdk>> {
+  readonly name: string;
+  readonly operations: Ops;
+  readonly access: Access<Sdk, Ops>;
+  readonly deadlines?: Readonly<Record<string, DeadlineHandler>>;
+  readonly resources?: Readonly<Record<string, ResourceType>>;
+  readonly doors?: readonly Door[];
+  /** Keys that this service issued (IAM, STS). */
+  readonly issuedKey?: (context: ServiceContext, accessKeyId: string) => IssuedKey | undefined;
+  /** Once, before the first request. */
+  readonly start?: (context: ServiceContext) => void | Promise<void>;
+  readonly close?: () => Promise<void>;
+}
+
+/** Checks a service's manifest against its SDK: `defineService<typeof sdk>()({ name: "sqs", operations, access })`. */
+export function defineService<Sdk>() {
+  return <const Ops extends Operations<Sdk>>(service: Service<Sdk, Ops>): Service<Sdk, Ops> => service;
+}
