@@ -1,0 +1,32 @@
+/**
+ * The one failure of this room: a template, a parameter or an intrinsic function that CloudFormation would refuse.
+ */
+import type { Path } from "./value.ts";
+
+/** A place in the template's text; both count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a TemplateError may carry beside its message. */
+export interface TemplateErrorDetails {
+  /** Where in the template, when that is known. */
+  readonly path?: Path;
+  readonly position?: Position;
+}
+
+/**
+ * A template that CloudFormation refuses, in CloudFormation's own words. `code` is what the API answers with:
+ * "Common errors" of the CloudFormation API reference lists ValidationError for all of them.
+ */
+export class TemplateError extends Error {
+  override readonly name: string = "TemplateError";
+  readonly code = "ValidationError";
+  readonly details: TemplateErrorDetails;
+
+  constructor(message: string, details: TemplateErrorDetails = {}) {
+    super(message);
+    this.details = details;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What GetTemplateSummary and ValidateTemplate tell of a template: its parameters, types, and the capabilities it needs.
+ */
+import type { ParameterDeclaration } from "./sections.ts";
+import type { Template } from "./template.ts";
+import { own } from "./value.ts";
+
+/** The capabilities that a caller must acknowledge ("Acknowledging IAM resources in CloudFormation templates"). */
+export type Capability = "CAPABILITY_IAM" | "CAPABILITY_NAMED_IAM" | "CAPABILITY_AUTO_EXPAND";
+
+/** A summary; a parameter's default is as it is written. */
+export interface TemplateSummary {
+  readonly description: string | undefined;
+  readonly parameters: ReadonlyMap<string, ParameterDeclaration>;
+  readonly capabilities: readonly Capability[];
+  readonly capabilitiesReason: string | undefined;
+  /** Each resource's type, each once, in the order of the template. */
+  readonly resourceTypes: readonly string[];
+  readonly declaredTransforms: readonly string[];
+}
+
+/** The IAM types, and the property that gives each a name of one's own. */
+const IAM_TYPES: ReadonlyMap<string, string | undefined> = new Map([
+  ["AWS::IAM::AccessKey", undefined],
+  ["AWS::IAM::Group", "GroupName"],
+  ["AWS::IAM::GroupPolicy", undefined],
+  ["AWS::IAM::InstanceProfile", "InstanceProfileName"],
+  ["AWS::IAM::ManagedPolicy", "ManagedPolicyName"],
+  ["AWS::IAM::Policy", undefined],
+  ["AWS::IAM::Role", "RoleName"],
+  ["AWS::IAM::RolePolicy", undefined],
+  ["AWS::IAM::User", "UserName"],
+  ["AWS::IAM::UserPolicy", undefined],
+  ["AWS::IAM::UserToGroupAddition", undefined],
+]);
+
+/** Summarises a template. Transforms are declared, not carried out: of SAM's resources only the SAM types are seen. */
+export function summarize(template: Template): TemplateSummary {
+  const types = [...template.resources.values()].map(({ type }) => type);
+  const iam = [...template.resources.values()].filter(({ type }) => IAM_TYPES.has(type));
+  const isNamed = iam.some(({ type, properties }) => {
+    const property = IAM_TYPES.get(type);
+    return property !== undefined && own(properties, property) !== undefined;
+  });
+  const transforms = template.transforms.map(({ name }) => name);
+  const capabilities: Capability[] = [];
+  if (iam.length > 0) capabilities.push(isNamed ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM");
+  if (transforms.length > 0) capabilities.push("CAPABILITY_AUTO_EXPAND");
+  return {
+    description: template.description,
+    parameters: template.parameters,
+    capabilities,
+    capabilitiesReason: reason([...new Set(iam.map(({ type }) => type))], transforms),
+    resourceTypes: [...new Set(types)],
+    declaredTransforms: transforms,
+  };
+}
+
+function reason(types: readonly string[], transforms: readonly string[]): string | undefined {
+  const needing = [...types, ...transforms];
+  return needing.length === 0 ? undefined : `The following resource(s) require capabilities: [${needing.join(", ")}]`;
+}

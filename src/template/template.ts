@@ -1,0 +1,163 @@
+/**
+ * The typed view of a template: "Template anatomy" of the CloudFormation user guide, section by section.
+ */
+import { readOutput, readParameter, readResource, readRule } from "./sections.ts";
+import type { OutputDeclaration, ParameterDeclaration, ResourceDeclaration, RuleDeclaration } from "./sections.ts";
+import { parseText } from "./parse.ts";
+import { TemplateError } from "./template-error.ts";
+import type { Position } from "./template-error.ts";
+import { isList, isObject, own } from "./value.ts";
+import type { Json, JsonObject, Path } from "./value.ts";
+
+/** A macro that the template asks for, by its name, with the parameters that it gives it. */
+export interface TransformDeclaration {
+  readonly name: string;
+  readonly parameters: JsonObject;
+}
+
+/** A template whose structure is right; `checkTemplate` looks at what its parts say of each other. */
+export interface Template {
+  /** The whole template as data, in long form. */
+  readonly source: JsonObject;
+  readonly description: string | undefined;
+  readonly metadata: JsonObject;
+  readonly parameters: ReadonlyMap<string, ParameterDeclaration>;
+  readonly mappings: JsonObject;
+  readonly conditions: JsonObject;
+  readonly rules: ReadonlyMap<string, RuleDeclaration>;
+  readonly resources: ReadonlyMap<string, ResourceDeclaration>;
+  readonly outputs: ReadonlyMap<string, OutputDeclaration>;
+  readonly transforms: readonly TransformDeclaration[];
+  readonly hooks: JsonObject;
+  /** Line and column in the text; undefined when the template was made by a transform. */
+  positionOf(path: Path): Position | undefined;
+}
+
+const SECTIONS = new Set([
+  "AWSTemplateFormatVersion",
+  "Conditions",
+  "Description",
+  "Hooks",
+  "Mappings",
+  "Metadata",
+  "Outputs",
+  "Parameters",
+  "Resources",
+  "Rules",
+  "Transform",
+]);
+
+/** "CloudFormation quotas". */
+const MOST = { Parameters: 200, Resources: 500, Outputs: 200, Mappings: 200 } as const;
+
+/** Reads template text. Raises TemplateError as `parseText` and `templateOf` do. */
+export function readTemplate(text: string): Template {
+  const parsed = parseText(text);
+  return templateOf(parsed.value, parsed.positionOf);
+}
+
+/**
+ * The typed view of template data. `Globals` is taken only while a transform is declared that uses it.
+ * Raises TemplateError for a section or member that has not the form that CloudFormation wants.
+ */
+export function templateOf(source: JsonObject, positionOf: Template["positionOf"] = () => undefined): Template {
+  const transforms = readTransforms(own(source, "Transform"));
+  const unknown = Object.keys(source).filter(
+    (key) => !SECTIONS.has(key) && !(key === "Globals" && transforms.length > 0),
+  );
+  if (unknown.length > 0) throw new TemplateError(`Invalid template property or properties [${unknown.join(", ")}]`);
+  checkVersion(own(source, "AWSTemplateFormatVersion"));
+  const resources = section(source, "Resources");
+  if (Object.keys(resources).length === 0) {
+    throw new TemplateError("Template format error: At least one Resources member must be defined.");
+  }
+  for (const [name, most] of Object.entries(MOST)) checkCount(name, Object.keys(section(source, name)).length, most);
+  return {
+    source,
+    description: readDescription(own(source, "Description")),
+    metadata: section(source, "Metadata"),
+    parameters: readMembers(section(source, "Parameters"), readParameter),
+    mappings: readMappings(section(source, "Mappings")),
+    conditions: section(source, "Conditions"),
+    rules: readMembers(section(source, "Rules"), readRule),
+    resources: readMembers(resources, readResource),
+    outputs: readMembers(section(source, "Outputs"), readOutput),
+    transforms,
+    hooks: section(source, "Hooks"),
+    positionOf,
+  };
+}
+
+function section(source: JsonObject, name: string): JsonObject {
+  const value = own(source, name);
+  if (value === undefined) return {};
+  if (value === null) throw nullValue([name]);
+  if (!isObject(value))
+    throw new TemplateError(`Template format error: ${name} section must be a map.`, { path: [name] });
+  return value;
+}
+
+function readMembers<T>(members: JsonObject, read: (name: string, value: Json) => T): ReadonlyMap<string, T> {
+  return new Map(Object.entries(members).map(([name, value]) => [name, read(name, value)]));
+}
+
+function readMappings(mappings: JsonObject): JsonObject {
+  for (const [name, rows] of Object.entries(mappings)) {
+    if (!isObject(rows))
+      throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name} is not.`);
+    for (const [row, cells] of Object.entries(rows)) {
+      // AWS::Include may fill a mapping in.
+      if (row === "Fn::Transform") continue;
+      if (!isObject(cells))
+        throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name}.${row} is not.`);
+      for (const cell of Object.values(cells)) {
+        if (cell === null || isObject(cell)) {
+          throw new TemplateError("Template format error: Every Mappings attribute must be a String or a List.");
+        }
+      }
+    }
+  }
+  return mappings;
+}
+
+function readTransforms(value: Json | undefined): readonly TransformDeclaration[] {
+  if (value === undefined) return [];
+  return (isList(value) ? value : [value]).map((item) => {
+    if (typeof item === "string") return { name: item, parameters: {} };
+    const name = isObject(item) ? own(item, "Name") : undefined;
+    const parameters = isObject(item) ? (own(item, "Parameters") ?? {}) : undefined;
+    if (typeof name !== "string" || !isObject(parameters)) {
+      throw new TemplateError(
+        "Template format error: Transform must be a string, a list of strings, or an object with Name and Parameters.",
+      );
+    }
+    return { name, parameters };
+  });
+}
+
+function readDescription(value: Json | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "string") throw new TemplateError("Template format error: Description must be a string.");
+  if (Buffer.byteLength(value) > 1024)
+    throw new TemplateError("Template format error: 'Description' length is greater than 1024.");
+  return value;
+}
+
+function checkVersion(version: Json | undefined): void {
+  if (version === undefined || version === "2010-09-09") return;
+  throw new TemplateError("Template format error: unsupported value for AWSTemplateFormatVersion.");
+}
+
+function checkCount(name: string, count: number, most: number): void {
+  if (count <= most) return;
+  throw new TemplateError(
+    `Template format error: Number of ${name.toLowerCase()}, ${count}, is greater than maximum allowed, ${most}`,
+  );
+}
+
+/** CloudFormation's error for a null, which it takes nowhere. */
+export function nullValue(path: Path): TemplateError {
+  return new TemplateError(`Template format error: [/${path.join("/")}] 'null' values are not allowed in templates`, {
+    path,
+  });
+}
