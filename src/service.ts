@@ -141,8 +141,9 @@ export type Output<Sdk, Name extends string> =
   CommandOf<Sdk, Name> extends Constructor<never, infer Command> ? Served<OutputOf<Command>, Body> : never;
 
 /**
- * One operation. It runs inside a transaction until its first `await`: a handler that awaits nothing is one transaction; one
- * that does writes afterwards only inside `context.transact`, and best once, at the end. Raises AwsError.
+ * One operation. A plain function is one transaction, from its first line to its return. An `async` one is in no transaction of its own: it
+ * writes inside `context.transact`, and best once, at the end, so that nothing can be half done. (A plain function that returns
+ * a promise is a bug: declare it `async`.) Raises AwsError.
  */
 export type Handler<Sdk, Name extends string> = (
   context: ServiceContext,
@@ -157,7 +158,10 @@ export interface AccessRule<In> {
   /** `s3:GetObject`; several when the operation needs them all. */
   readonly action: string | readonly string[] | ((input: In) => string | readonly string[]);
   /** ARN or ARNs, "*" where the action takes no resource. */
-  readonly resource: (input: In, where: { readonly account: string; readonly region: string }) => string | readonly string[];
+  readonly resource: (
+    input: In,
+    where: { readonly account: string; readonly region: string },
+  ) => string | readonly string[];
 }
 
 /** The access rule of each operation that is there: none may be missing. */
@@ -197,7 +201,11 @@ export interface ServiceContext {
   /** This service's directory for files; exists. Not for state: what is not in a table does not count. */
   readonly directory: string;
   /** Set for a request that came over HTTP: for what the models do not show (S3's raw headers, source address). */
-  readonly http?: { readonly headers: Readonly<Record<string, string>>; readonly sourceIp: string; readonly host: string };
+  readonly http?: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly sourceIp: string;
+    readonly host: string;
+  };
   /** The table's rows of this account and region, or of another one. */
   table<Row>(definition: TableDefinition<Row>, owner?: { account?: string; region?: string }): Table<Row>;
   /** Runs `work` now, all or nothing; what it returns is durable when this returns. */
@@ -298,12 +306,18 @@ export interface ResourceType {
   /** Called only when no property of `replaceOn` changed. */
   update(context: ResourceContext, request: ResourceUpdate): Promise<Progress>;
   /** A resource that is gone already is deleted. */
-  delete(context: ResourceContext, request: ResourceDelete): Promise<{ status: "SUCCESS" } | Extract<Progress, { status: "IN_PROGRESS" }>>;
+  delete(
+    context: ResourceContext,
+    request: ResourceDelete,
+  ): Promise<{ status: "SUCCESS" } | Extract<Progress, { status: "IN_PROGRESS" }>>;
 }
 
 // ── A service ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What time does. Like an operation: one transaction until its first await; the row goes with the last of it. */
+/**
+ * What time does. Like an operation, a plain function is one transaction, which takes the row away too. After an `async` one the
+ * row is taken away when it is done; killed in between, it runs again: such a handler must bear to be run twice.
+ */
 export type DeadlineHandler = (context: ServiceContext, deadline: Deadline) => void | Promise<void>;
 
 /** A way in beside the operations: a function URL, a callback address. */

@@ -36,7 +36,10 @@ function over(source: Source): Random {
       const h = b.toString("hex");
       return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
     },
-    hex: (length) => bytes(Math.ceil(length / 2)).toString("hex").slice(0, length),
+    hex: (length) =>
+      bytes(Math.ceil(length / 2))
+        .toString("hex")
+        .slice(0, length),
     text(length, alphabet) {
       let text = "";
       for (const byte of bytes(length * 2).subarray(0, length)) text += alphabet[byte % alphabet.length];

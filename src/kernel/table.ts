@@ -128,7 +128,8 @@ function encodeKey(parts: readonly KeyPart[]): string {
 
 /** Numbers are whole and not negative; 16 digits behind a mark keep their order and tell them from text. */
 function encodeNumber(value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`a key part must be a whole number of 0 or more: ${value}`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new Error(`a key part must be a whole number of 0 or more: ${value}`);
   return NUMBER + String(value).padStart(16, "0");
 }
 
@@ -137,7 +138,9 @@ const NUMBER = "\u0002#";
 /** Keeps U+0000 to U+0002, which have a meaning here, out of texts; order stays. */
 function escape(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return /[\u0000-\u0003]/.test(text) ? text.replace(/[\u0000-\u0003]/g, (c) => "\u0003" + String.fromCharCode(c.charCodeAt(0) + 16)) : text;
+  return /[\u0000-\u0003]/.test(text)
+    ? text.replace(/[\u0000-\u0003]/g, (c) => "\u0003" + String.fromCharCode(c.charCodeAt(0) + 16))
+    : text;
 }
 
 function decodeKey(key: string): KeyPart[] {

@@ -1,0 +1,31 @@
+/** Builds dist/: the wire's tables, then the library and the command, each one file with the shared parts beside it. */
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const tables = spawnSync(process.execPath, [join(root, "scripts/extract-tables.mjs")], { cwd: root, stdio: "inherit" });
+if (tables.status !== 0) process.exit(1);
+
+rmSync(join(root, "dist/chunks"), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { index: "src/index.ts", cli: "src/cli/main.ts" },
+  outdir: "dist",
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  // Native code, and what functions load by themselves, stay where npm put them.
+  external: ["lmdb", "@aws-sdk/*", "@smithy/*", "esbuild"],
+  // Bundled CommonJS packages ask for Node's own modules by `require`.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  sourcemap: "linked",
+  logLevel: "warning",
+});

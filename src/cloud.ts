@@ -1,0 +1,123 @@
+/**
+ * The composition root: clock + store + journal + services + gateway make a running cloud. The one file that knows everybody.
+ */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createControl } from "./control/control.ts";
+import { anyService, createDispatch, type AnyService } from "./gateway/dispatch.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import type { ClockMode } from "./kernel/clock.ts";
+import { UsageError } from "./kernel/errors.ts";
+import { createKernel } from "./kernel/kernel.ts";
+import { rootOf } from "./service.ts";
+import { loadModel } from "./wire/tables.ts";
+import { validate } from "./wire/validate.ts";
+
+/** The port that LocalStack's users and tools expect. */
+export const DEFAULT_PORT = 4566;
+
+export interface CloudOptions {
+  /** 4566 unless given; 0 takes a free one. */
+  readonly port?: number;
+  /** The address to listen on; this machine alone unless given. */
+  readonly host?: string;
+  /** Where state is kept between runs; absent: nothing is kept. */
+  readonly dataDirectory?: string;
+  /** How time runs; `real` unless given. */
+  readonly clock?: ClockMode;
+  /** Epoch milliseconds at which a fresh cloud's time begins. */
+  readonly startAt?: number;
+  /** Makes ids and chances the same in each run. */
+  readonly seed?: string;
+}
+
+/** A running cloud. */
+export interface Cloud {
+  /** `http://localhost:PORT` */
+  readonly endpointUrl: string;
+  readonly port: number;
+  /** Epoch milliseconds in the cloud. */
+  now(): number;
+  /** Winds the clock on by `ms`; resolves with the new time when all that fell due has settled. */
+  advance(ms: number): Promise<number>;
+  /** Resolves when nothing that is due now is left. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a cloud. Raises UsageError when the port or the directory cannot be used. */
+export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const { port = DEFAULT_PORT, host = "127.0.0.1", dataDirectory, clock, startAt, seed } = options;
+  let endpointUrl = "";
+
+  const kernel = createKernel({
+    ...(dataDirectory === undefined ? {} : { directory: dataDirectory }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(startAt === undefined ? {} : { startAt }),
+    ...(seed === undefined ? {} : { seed }),
+  });
+  const services = createServices();
+  const models = services.map((service) => loadModel(service.name));
+  const dispatch = createDispatch({
+    kernel,
+    services,
+    model: loadModel,
+    validate: (model, operation, input) => {
+      const found = model.operations.get(operation);
+      if (found !== undefined) validate(model, found, input, model.protocols[0] ?? "awsJson1_1");
+    },
+    endpointUrl: () => endpointUrl,
+  });
+  const control = createControl({ kernel, services: services.map((service) => service.name) });
+  const gateway = createGateway({ kernel, dispatch, services, models, control });
+
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, headersTimeout: 60_000 });
+  server.on("request", gateway);
+  server.on("checkContinue", gateway);
+  await listen(server, port, host);
+  // With `port` 0 the machine has chosen one.
+  const bound = (server.address() as AddressInfo).port;
+  endpointUrl = `http://localhost:${bound}`;
+
+  for (const service of services) {
+    const facts = { service: service.name, account: "", region: "", principal: rootOf(""), requestId: "start" };
+    await service.start?.(dispatch.contextOf(facts));
+  }
+  kernel.runner.start(dispatch.runDeadline);
+
+  return {
+    endpointUrl,
+    port: bound,
+    now: () => kernel.clock.now(),
+    advance: (ms) => kernel.runner.advance(ms),
+    settled: () => kernel.runner.settled(),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await kernel.runner.stop();
+      for (const service of services) await service.close?.();
+      await kernel.close();
+    },
+  };
+}
+
+/** Every service that the cloud has. */
+function createServices(): AnyService[] {
+  return [];
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new UsageError(
+              `Port ${port} is taken. Give another one with --port, or stop what listens there (seatrial down).`,
+            )
+          : new UsageError(`Seatrial cannot listen on ${host}:${port}: ${error.message}`),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+void anyService;

@@ -1,0 +1,234 @@
+/**
+ * One call of one operation, from a client or from another service: same operation table, same checks, same journal. The gateway's
+ * bytes end before it and begin again after it.
+ */
+import { AwsError, isAwsError } from "../kernel/errors.ts";
+import type { Deadline } from "../kernel/deadlines.ts";
+import type { JournalEntry } from "../kernel/journal.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { serviceOf, type IssuedKey, type Principal, type Service, type ServiceContext } from "../service.ts";
+import type { ServiceModel } from "../wire/model.ts";
+import { createContexts, type CallFacts } from "./context.ts";
+import { describeInput } from "./journal-entry.ts";
+
+/** A service with its types rubbed off: the registry holds many different ones. */
+export type AnyService = Omit<Service, "operations" | "access"> & {
+  readonly operations: Readonly<Record<string, AnyHandler | undefined>>;
+  readonly access: Readonly<Record<string, AnyAccess | undefined>>;
+};
+type AnyHandler = (context: ServiceContext, input: object) => unknown;
+interface AnyAccess {
+  readonly action: string | readonly string[] | ((input: object) => string | readonly string[]);
+  readonly resource: (input: object, where: { account: string; region: string }) => string | readonly string[];
+}
+
+/** Forgets a service's own types; the one place where they are asserted away. */
+export function anyService<Sdk, Ops extends object>(
+  service: { operations: Ops } & Omit<Service<Sdk>, "operations" | "access">,
+): AnyService {
+  return service as unknown as AnyService;
+}
+
+export interface Call extends CallFacts {
+  readonly operation: string;
+  readonly input: object;
+  /** The request that this call is made for. */
+  readonly cause?: string;
+}
+
+export interface Dispatch {
+  /** Runs the operation. Raises AwsError; anything else is a bug of ours, told in the journal and raised as InternalFailure. */
+  invoke(call: Call): Promise<object>;
+  /** Runs a deadline's handler; never raises. */
+  runDeadline(deadline: Deadline): void | Promise<void>;
+  contextOf(facts: CallFacts): ServiceContext;
+  /** A key that one of the services issued. */
+  issuedKey(accessKeyId: string): IssuedKey | undefined;
+}
+
+export interface DispatchOptions {
+  readonly kernel: Kernel;
+  readonly services: readonly AnyService[];
+  readonly model: (service: string) => ServiceModel;
+  readonly validate: (model: ServiceModel, operation: string, input: object) => void;
+  readonly endpointUrl: () => string;
+}
+
+const ALWAYS: CallFacts = { service: "", account: "", region: "", principal: serviceOf("seatrial", ""), requestId: "" };
+
+export function createDispatch({ kernel, services, model, validate, endpointUrl }: DispatchOptions): Dispatch {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const contextOf = createContexts({ kernel, endpointUrl, call: callBetweenServices });
+
+  function invoke(call: Call): Promise<object> | object {
+    const handler = handlerOf(byName, call);
+    if (isAsync(handler)) return invokeAsync(handler, call);
+    try {
+      return kernel.transact(() => {
+        const output = handler(contextOf(call), call.input);
+        if (output instanceof Promise) throw new Error(`${call.service} ${call.operation} must be declared async`);
+        record(call);
+        return asObject(output);
+      });
+    } catch (error) {
+      throw recordFailure(call, error);
+    }
+  }
+
+  async function invokeAsync(handler: AnyHandler, call: Call): Promise<object> {
+    try {
+      const output = await handler(contextOf(call), call.input);
+      kernel.transact(() => record(call));
+      return asObject(output);
+    } catch (error) {
+      throw recordFailure(call, error);
+    }
+  }
+
+  async function callBetweenServices(
+    from: CallFacts,
+    service: string,
+    operation: string,
+    input: object,
+    options: { as?: Principal; account?: string; region?: string },
+  ): Promise<unknown> {
+    // Let the caller's own synchronous part end first: a call is never a part of its caller's transaction.
+    await undefined;
+    if (kernel.store.writing) throw new Error(`${from.service} called ${service} ${operation} inside a transaction`);
+    const principal = options.as ?? from.principal;
+    const call = {
+      service,
+      operation,
+      input,
+      principal,
+      account: options.account ?? (options.as === undefined ? from.account : principal.account || from.account),
+      region: options.region ?? from.region,
+      requestId: kernel.random.uuid(),
+      cause: from.requestId,
+    };
+    try {
+      handlerOf(byName, call);
+      validate(model(service), operation, input);
+    } catch (error) {
+      throw recordFailure(call, error);
+    }
+    return invoke(call);
+  }
+
+  function runDeadline(deadline: Deadline): void | Promise<void> {
+    const { service: name, account, region } = deadline;
+    const facts = {
+      service: name,
+      account,
+      region,
+      principal: serviceOf(`${name}.amazonaws.com`, account),
+      requestId: kernel.random.uuid(),
+    };
+    const handler = byName.get(name)?.deadlines?.[deadline.name];
+    const end = (error?: unknown): void =>
+      kernel.transact(() => {
+        kernel.deadlines.finish(deadline);
+        kernel.journal.append({
+          ...entryOf(facts),
+          kind: "deadline",
+          name: deadline.name,
+          detail: deadline.key,
+          ...failureOf(error),
+        });
+      });
+    if (handler === undefined) return end(new Error(`nobody keeps the deadline ${name}.${deadline.name}`));
+    if (isAsync(handler)) {
+      return (async () => handler(contextOf(facts), deadline))().then(() => end(), end);
+    }
+    try {
+      kernel.transact(() => {
+        // Away before the handler, which may set the same one again.
+        kernel.deadlines.finish(deadline);
+        void handler(contextOf(facts), deadline);
+        kernel.journal.append({ ...entryOf(facts), kind: "deadline", name: deadline.name, detail: deadline.key });
+      });
+    } catch (error) {
+      end(error);
+    }
+    return undefined;
+  }
+
+  const entryOf = (facts: CallFacts): Omit<JournalEntry, "sequence" | "kind" | "name"> => ({
+    at: kernel.clock.now(),
+    service: facts.service,
+    account: facts.account,
+    region: facts.region,
+    requestId: facts.requestId,
+    principal: facts.principal.arn,
+  });
+
+  function record(call: Call, error?: unknown): void {
+    const input = describeInput(call.input);
+    kernel.journal.append({
+      ...entryOf(call),
+      kind: "call",
+      name: call.operation,
+      ...(call.cause === undefined ? {} : { cause: call.cause }),
+      ...(input === undefined ? {} : { input }),
+      ...failureOf(error),
+    });
+  }
+
+  /** The error to raise instead: AWS's as it is, a bug as AWS's InternalFailure. */
+  function recordFailure(call: Call, error: unknown): AwsError {
+    kernel.transact(() => record(call, error));
+    if (isAwsError(error)) return error;
+    return new AwsError(
+      "InternalFailure",
+      `The request processing has failed because of an unknown error: ${error instanceof Error ? error.message : String(error)} (a bug of Seatrial's; the journal has its stack)`,
+      { status: 500 },
+    );
+  }
+
+  return {
+    invoke: async (call) => invoke(call),
+    runDeadline,
+    contextOf,
+    issuedKey(accessKeyId) {
+      for (const service of services) {
+        const key = service.issuedKey?.(contextOf({ ...ALWAYS, service: service.name }), accessKeyId);
+        if (key !== undefined) return key;
+      }
+      return undefined;
+    },
+  };
+}
+
+function handlerOf(services: ReadonlyMap<string, AnyService>, { service, operation }: Call): AnyHandler {
+  const found = services.get(service);
+  if (found === undefined) {
+    throw new AwsError(
+      "NotImplemented",
+      `Seatrial has no service ${service}. It has: ${[...services.keys()].join(", ")}.`,
+      { status: 501 },
+    );
+  }
+  const handler = found.operations[operation];
+  if (handler !== undefined) return handler;
+  throw new AwsError("NotImplemented", `Seatrial does not have ${service} ${operation} yet.`, { status: 501 });
+}
+
+/** Native async functions tell themselves apart; nothing of ours is compiled below ES2023. */
+function isAsync(handler: (...args: never[]) => unknown): boolean {
+  return handler.constructor.name === "AsyncFunction";
+}
+
+function asObject(output: unknown): object {
+  return typeof output === "object" && output !== null ? output : {};
+}
+
+function failureOf(error: unknown): { error?: NonNullable<JournalEntry["error"]> } {
+  if (error === undefined) return {};
+  if (isAwsError(error)) return { error: { code: error.code, message: error.message } };
+  if (error instanceof Error) {
+    return {
+      error: { code: "bug", message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) },
+    };
+  }
+  return { error: { code: "bug", message: String(error) } };
+}
