@@ -11,12 +11,13 @@ const unitMilliseconds = {
 
 type Unit = keyof typeof unitMilliseconds;
 
-const unitNames: Readonly<Record<string, Unit>> = {
-  ...{ ms: "ms", millisecond: "ms", milliseconds: "ms" },
-  ...{ s: "s", sec: "s", secs: "s", second: "s", seconds: "s" },
-  ...{ m: "m", min: "m", mins: "m", minute: "m", minutes: "m" },
-  ...{ h: "h", hr: "h", hrs: "h", hour: "h", hours: "h" },
-  ...{ d: "d", day: "d", days: "d", w: "w", week: "w", weeks: "w" },
+const unitNames: Readonly<Record<Unit, readonly string[]>> = {
+  ms: ["ms", "millisecond", "milliseconds"],
+  s: ["s", "sec", "secs", "second", "seconds"],
+  m: ["m", "min", "mins", "minute", "minutes"],
+  h: ["h", "hr", "hrs", "hour", "hours"],
+  d: ["d", "day", "days"],
+  w: ["w", "week", "weeks"],
 };
 
 /** The text is no length of time. The message names what was given and what is accepted. */
@@ -63,10 +64,14 @@ function read(text: string): number {
   if (!/^(\d+(\.\d+)?\s*[a-z]+\s*)+$/i.test(text)) return Number.NaN;
   let total = 0;
   for (const [, count, name] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
-    const unit = unitNames[(name ?? "").toLowerCase()];
+    const unit = unitOf((name ?? "").toLowerCase());
     total += unit === undefined ? Number.NaN : Number(count) * unitMilliseconds[unit];
   }
   return total;
+}
+
+function unitOf(name: string): Unit | undefined {
+  return (["ms", "s", "m", "h", "d", "w"] as const).find((unit) => unitNames[unit].includes(name));
 }
 
 /** ISO 8601 without years and months, which have no fixed length. */
