@@ -2,7 +2,6 @@
  * The composition root: clock + store + journal + services + gateway make a running cloud. The one file that knows everybody.
  */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createControl } from "./control/control.ts";
 import { anyService, createDispatch, type AnyService } from "./gateway/dispatch.ts";
 import { createGateway } from "./gateway/gateway.ts";
@@ -76,7 +75,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   server.on("checkContinue", gateway);
   await listen(server, port, host);
   // With `port` 0 the machine has chosen one.
-  const bound = (server.address() as AddressInfo).port;
+  const address = server.address();
+  const bound = typeof address === "object" && address !== null ? address.port : port;
   endpointUrl = `http://localhost:${bound}`;
 
   for (const service of services) {

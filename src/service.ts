@@ -52,8 +52,9 @@ export type Principal =
   | { readonly type: "anonymous"; readonly account: string; readonly arn: "anonymous" };
 
 /** The root of an account. */
-export function rootOf(account: string): Principal {
-  return { type: "root", account, arn: `arn:aws:iam::${account}:root` };
+export function rootOf(account: string, accessKeyId?: string): Principal {
+  const root = { type: "root", account, arn: `arn:aws:iam::${account}:root` } as const;
+  return accessKeyId === undefined ? root : { ...root, accessKeyId };
 }
 
 /** An AWS service that acts by itself, for `account`. */

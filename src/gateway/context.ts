@@ -107,9 +107,10 @@ export function createContexts({ kernel, endpointUrl, call }: Surroundings): (fa
       kernel.journal.append({ at: this.now, kind: "event", service, name, account, region, requestId, detail });
     }
 
-    // The names and types of a call are checked where it is written (ServiceContext); here they are only handed on.
+    // oxlint-disable typescript/no-unsafe-type-assertion -- The names and types of a call are checked where it is written (ServiceContext); here they are only handed on.
     call = ((service: string, operation: string, input: object, options: CallOptions = {}) =>
       call(this.#facts, service, operation, input, options)) as ServiceContext["call"];
+    // oxlint-enable typescript/no-unsafe-type-assertion
 
     as({ account, region, principal }: { account?: string; region?: string; principal?: Principal }): ServiceContext {
       return new Context({

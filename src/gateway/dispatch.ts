@@ -26,6 +26,7 @@ interface AnyAccess {
 export function anyService<Sdk, Ops extends object>(
   service: { operations: Ops } & Omit<Service<Sdk>, "operations" | "access">,
 ): AnyService {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the registry holds services of many types
   return service as unknown as AnyService;
 }
 
@@ -93,7 +94,7 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
     options: { as?: Principal; account?: string; region?: string },
   ): Promise<unknown> {
     // Let the caller's own synchronous part end first: a call is never a part of its caller's transaction.
-    await undefined;
+    await Promise.resolve();
     if (kernel.store.writing) throw new Error(`${from.service} called ${service} ${operation} inside a transaction`);
     const principal = options.as ?? from.principal;
     const call = {

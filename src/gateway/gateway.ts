@@ -136,7 +136,7 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
     const controls = control.claims(request);
     const end = controls ? () => {} : kernel.activity.begin();
     if (controls || request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) peer.proceed();
-    (controls ? control.handle(request) : answer(request, peer))
+    void (controls ? control.handle(request) : answer(request, peer))
       .catch((error: unknown) => bug(error))
       .then((reply) => write(reply, incoming, outgoing))
       .finally(end);
