@@ -137,7 +137,13 @@ class ShapeTable {
     const limits = name === undefined ? {} : this.#limits(name);
     const known = (name === undefined ? undefined : this.#constraints.shapes[name]) ?? {};
     if (typeof schema === "number") {
-      if (schema >= 128) return { type: "map", key: this.#member(0, known.key), value: this.#member(schema & 63, known.value), ...limits };
+      if (schema >= 128)
+        return {
+          type: "map",
+          key: this.#member(0, known.key),
+          value: this.#member(schema & 63, known.value),
+          ...limits,
+        };
       if (schema >= 64) return { type: "list", member: this.#member(schema & 63, known.member), ...limits };
       const { double, ...rest } = limits;
       const shape = simpleShape(schema);
@@ -155,7 +161,13 @@ class ShapeTable {
       case 1:
         return { type: "list", name: ownName, member: this.#member(first, known.member), ...limits };
       case 2:
-        return { type: "map", name: ownName, key: this.#member(first, known.key), value: this.#member(second, known.value), ...limits };
+        return {
+          type: "map",
+          name: ownName,
+          key: this.#member(first, known.key),
+          value: this.#member(second, known.value),
+          ...limits,
+        };
       case 3:
       case -3:
       case 4: {
@@ -221,7 +233,12 @@ function extract({ name, sdk, client: className, also = [], xmlNamespace }) {
   const own = PROTOCOLS[protocol.constructor.name];
   if (own === undefined) throw new Error(`${sdk} speaks ${protocol.constructor.name}, which the wire does not`);
   const compatible = protocolSettings.awsQueryCompatible === true;
-  const schemes = httpAuthSchemeProvider({ region: "us-east-1", Region: "us-east-1", UseFIPS: false, UseDualStack: false });
+  const schemes = httpAuthSchemeProvider({
+    region: "us-east-1",
+    Region: "us-east-1",
+    UseFIPS: false,
+    UseDualStack: false,
+  });
   const table = new ShapeTable(constraints);
   const operations = {};
   const errors = {};

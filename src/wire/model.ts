@@ -11,7 +11,7 @@ export type TimestampFormat = "date-time" | "http-date" | "epoch-seconds";
 
 /** Where in an HTTP message a member travels (REST protocols). */
 export type HttpBinding =
-  | { readonly in: "label"; readonly greedy: boolean }
+  | { readonly in: "label" }
   | { readonly in: "query"; readonly name: string }
   | { readonly in: "queryParams" }
   | { readonly in: "header"; readonly name: string }
@@ -45,7 +45,12 @@ export interface Member {
 }
 
 export type Shape =
-  | ({ readonly type: "string"; readonly name?: string; readonly mediaType?: string; readonly sensitive?: boolean } & Constraints)
+  | ({
+      readonly type: "string";
+      readonly name?: string;
+      readonly mediaType?: string;
+      readonly sensitive?: boolean;
+    } & Constraints)
   | ({ readonly type: "number"; readonly name?: string; readonly integer?: boolean } & Constraints)
   | { readonly type: "boolean"; readonly name?: string }
   | ({ readonly type: "blob"; readonly name?: string; readonly streaming?: boolean } & Constraints)
@@ -72,6 +77,8 @@ export interface ErrorModel {
   readonly fault: "client" | "server";
   /** The code that Query replies carry, e.g. `AWS.SimpleQueueService.NonExistentQueue`. */
   readonly queryCode?: string;
+  /** The HTTP status of that code in a Query reply. */
+  readonly queryStatus?: number;
   readonly shape: StructureShape;
 }
 
