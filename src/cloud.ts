@@ -63,7 +63,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     model: loadModel,
     validate: (model, operation, input) => {
       const found = model.operations.get(operation);
-      if (found !== undefined) validate(model, found, input, model.protocols[0] ?? "awsJson1_1");
+      if (found !== undefined)
+        validate({ model, operation: found, protocol: model.protocols[0] ?? "awsJson1_1" }, { ...input });
     },
     endpointUrl: () => endpointUrl,
   });

@@ -16,6 +16,8 @@ export type AnyService = Omit<Service, "operations" | "access"> & {
   readonly operations: Readonly<Record<string, AnyHandler | undefined>>;
   readonly access: Readonly<Record<string, AnyAccess | undefined>>;
 };
+/** What an operation gave, by member. */
+type Output = Record<string, unknown>;
 type AnyHandler = (context: ServiceContext, input: object) => unknown;
 interface AnyAccess {
   readonly action: string | readonly string[] | ((input: object) => string | readonly string[]);
@@ -39,7 +41,7 @@ export interface Call extends CallFacts {
 
 export interface Dispatch {
   /** Runs the operation. Raises AwsError; anything else is a bug of ours, told in the journal and raised as InternalFailure. */
-  invoke(call: Call): Promise<object>;
+  invoke(call: Call): Promise<Output>;
   /** Runs a deadline's handler; never raises. */
   runDeadline(deadline: Deadline): void | Promise<void>;
   contextOf(facts: CallFacts): ServiceContext;
@@ -61,7 +63,7 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
   const byName = new Map(services.map((service) => [service.name, service]));
   const contextOf = createContexts({ kernel, endpointUrl, call: callBetweenServices });
 
-  function invoke(call: Call): Promise<object> | object {
+  function invoke(call: Call): Promise<Output> | Output {
     const handler = handlerOf(byName, call);
     if (isAsync(handler)) return invokeAsync(handler, call);
     try {
@@ -69,18 +71,18 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
         const output = handler(contextOf(call), call.input);
         if (output instanceof Promise) throw new Error(`${call.service} ${call.operation} must be declared async`);
         record(call);
-        return asObject(output);
+        return asOutput(output);
       });
     } catch (error) {
       throw recordFailure(call, error);
     }
   }
 
-  async function invokeAsync(handler: AnyHandler, call: Call): Promise<object> {
+  async function invokeAsync(handler: AnyHandler, call: Call): Promise<Output> {
     try {
       const output = await handler(contextOf(call), call.input);
       kernel.transact(() => record(call));
-      return asObject(output);
+      return asOutput(output);
     } catch (error) {
       throw recordFailure(call, error);
     }
@@ -219,8 +221,12 @@ function isAsync(handler: (...args: never[]) => unknown): boolean {
   return handler.constructor.name === "AsyncFunction";
 }
 
-function asObject(output: unknown): object {
-  return typeof output === "object" && output !== null ? output : {};
+function asOutput(output: unknown): Output {
+  return isRecord(output) ? output : {};
+}
+
+function isRecord(value: unknown): value is Output {
+  return typeof value === "object" && value !== null;
 }
 
 function failureOf(error: unknown): { error?: NonNullable<JournalEntry["error"]> } {

@@ -4,12 +4,13 @@ import { Readable } from "node:stream";
 import { AwsError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { rootOf, type Door } from "../service.ts";
-import { openBody, readBody } from "../wire/body.ts";
-import { claim, type Claim } from "../wire/claim.ts";
+import { openBody, readBody, readVerifiedBody } from "../wire/body.ts";
+import { claim, spokenBy, type Claim } from "../wire/claim.ts";
+import { renderError } from "../wire/failure.ts";
 import type { HttpReply, HttpRequest } from "../wire/http.ts";
 import { readInput } from "../wire/input.ts";
 import type { ServiceModel } from "../wire/model.ts";
-import { renderError, renderOutput } from "../wire/output.ts";
+import { renderOutput } from "../wire/output.ts";
 import { sha256Hex } from "../wire/sigv4-key.ts";
 import { signatureDialect } from "../wire/sigv4.ts";
 import { validate } from "../wire/validate.ts";
@@ -34,6 +35,13 @@ const UNSIGNED = new Set(["AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"]);
 /** The largest request that is not a stream, in bytes: 50 MB of zip in base64 for Lambda, AWS's usual bounds otherwise. */
 const LARGEST_BODY: Readonly<Record<string, number>> = { lambda: 75 * 2 ** 20 };
 const LARGEST_OTHER_BODY = 16 * 2 ** 20;
+/** What one PUT may carry to S3, in bytes. */
+const LARGEST_OBJECT = 5 * 2 ** 30;
+
+/** Where `x-amz-checksum-…` tells of an object and not of the request's own body. */
+const CHECKSUM_OF_AN_OBJECT = new Set(["CompleteMultipartUpload"]);
+
+type ReceivedBody = Awaited<ReturnType<typeof readBody>>;
 
 export function createGateway({ kernel, dispatch, services, models, control }: GatewayOptions): Gateway {
   const doors = services.flatMap((service) => (service.doors ?? []).map((door) => ({ service: service.name, door })));
@@ -45,75 +53,73 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
     }
     const requestId = kernel.random.uuid();
     let claimed: Claim | undefined;
+    let form: ReceivedBody | undefined;
+    const readForm = async (): Promise<Uint8Array> => {
+      peer.proceed();
+      form = await readBody(request, { maxBytes: LARGEST_OTHER_BODY });
+      return form.bytes;
+    };
     try {
-      claimed = await claim(request, models);
+      claimed = await claim(request, models, readForm);
       const caller = identifyCaller(claimed, request);
-      const output = await invoke(claimed, caller, request, peer, requestId);
+      const input = await parse(claimed, caller, request, peer, form);
+      validate(claimed, input);
+      const { principal, account, region } = caller;
+      const service = claimed.model.name;
+      const operation = claimed.operation.name;
+      const http = { headers: request.headers, sourceIp: peer.address, host };
+      const output = await dispatch.invoke({ service, operation, input, principal, account, region, requestId, http });
       return renderOutput(claimed, output, requestId);
     } catch (error) {
-      return renderError(claimed ?? { request }, asAwsError(error), requestId);
+      return renderError(claimed ?? spokenBy(request, models), asAwsError(error), requestId);
     }
   }
 
-  function identifyCaller(claimed: Claim, request: HttpRequest): Caller {
-    const { model, operation, protocol } = claimed;
+  function identifyCaller({ model, operation, protocol, region }: Claim, request: HttpRequest): Caller {
     return identify({
       request,
       dialect: signatureDialect(protocol),
       mayBeAnonymous: model.name === "s3" || UNSIGNED.has(operation.name),
-      regionOfHost: claimed.region,
+      regionOfHost: region,
       issuedKey: dispatch.issuedKey,
       now: kernel.clock.now(),
     });
   }
 
-  async function invoke(
-    claimed: Claim,
-    caller: Caller,
-    request: HttpRequest,
-    peer: Peer,
-    requestId: string,
-  ): Promise<object> {
-    const { model, operation, protocol } = claimed;
-    const input = await parse(claimed, caller, request, peer);
-    validate(model, operation, input, protocol);
-    const http = { headers: request.headers, sourceIp: peer.address, host: request.headers["host"] ?? "" };
-    const { principal, account, region } = caller;
-    return dispatch.invoke({
-      service: model.name,
-      operation: operation.name,
-      input,
-      principal,
-      account,
-      region,
-      requestId,
-      http,
-    });
-  }
-
+  /** Takes the body in, checks the signature over it and reads the operation's input. `form` is what the claim had to read already. */
   async function parse(
     claimed: Claim,
     caller: Caller,
     request: HttpRequest,
     peer: Peer,
+    form: ReceivedBody | undefined,
   ): Promise<Record<string, unknown>> {
-    const { model, operation } = claimed;
+    const { model, operation, protocol } = claimed;
+    const { signature, secretAccessKey } = caller;
     const wall = kernel.clock.wall();
-    if (operation.streamsIn) {
+    if (protocol === "restXml") {
+      // S3 declares the body's hash in a header: the signature is over that, and the body is held to it as it comes.
       checkSignature(caller, request, wall, model.signingName);
       peer.proceed();
-      const { signature, secretAccessKey } = caller;
-      const body = openBody({
+      const verifyChecksum = !CHECKSUM_OF_AN_OBJECT.has(operation.name);
+      if (!operation.streamsIn) {
+        const options = { request, signature, secretAccessKey, verifyChecksum, maxBytes: LARGEST_OTHER_BODY };
+        return readInput(claimed, request, (await readVerifiedBody(options)).bytes);
+      }
+      const { stream, finished } = openBody({
         request,
-        ...(signature === undefined ? {} : { signature }),
-        ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
+        signature,
+        secretAccessKey,
+        verifyChecksum,
+        maxBytes: LARGEST_OBJECT,
       });
-      return readInput(claimed, body.stream);
+      return readInput(claimed, request, Object.assign(stream, { facts: finished }));
     }
     peer.proceed();
-    const bytes = claimed.body ?? (await readBody(request, LARGEST_BODY[model.name] ?? LARGEST_OTHER_BODY));
-    checkSignature(caller, request, wall, model.signingName, () => sha256Hex(bytes));
-    return readInput(claimed, bytes);
+    const { bytes, sent } =
+      form ?? (await readBody(request, { maxBytes: LARGEST_BODY[model.name] ?? LARGEST_OTHER_BODY }));
+    checkSignature(caller, request, wall, model.signingName, () => sha256Hex(sent));
+    return readInput(claimed, request, bytes);
   }
 
   function throughDoor(service: string, door: Door, request: HttpRequest, peer: Peer): Promise<HttpReply> {

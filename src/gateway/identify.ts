@@ -46,8 +46,7 @@ export function identify(options: IdentifyOptions): Caller {
   const { accessKeyId } = signature;
   const region = signature.region || (regionOfHost ?? DEFAULT_REGION);
   const account = rootAccount(accessKeyId);
-  if (account !== undefined)
-    return { principal: rootOf(account, accessKeyId), account, region, signature };
+  if (account !== undefined) return { principal: rootOf(account, accessKeyId), account, region, signature };
 
   const key = options.issuedKey(accessKeyId);
   if (key === undefined || key.status === "Inactive") throw unknownKey(dialect, accessKeyId);

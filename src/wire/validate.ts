@@ -4,6 +4,9 @@ import type { Claim } from "./claim.ts";
 import type { Constraints, Shape, StructureShape } from "./model.ts";
 import { validateS3 } from "./validate-s3.ts";
 
+/** What of a claim the limits depend on. */
+export type Checked = Pick<Claim, "model" | "operation" | "protocol">;
+
 /** Adds what is wrong with `value`, which stands at `path`, to `found`. */
 type Check = (value: unknown, path: string, found: string[]) => void;
 
@@ -12,7 +15,7 @@ type Check = (value: unknown, path: string, found: string[]) => void;
  * Raises ValidationException, ValidationError (Query), or the service's own code, with AWS's sentence: "1 validation
  * error detected: Value 'x' at 'functionName' failed to satisfy constraint: Member must have length …".
  */
-export function validate(claim: Claim, input: Record<string, unknown>): void {
+export function validate(claim: Checked, input: Record<string, unknown>): void {
   const { model, operation, protocol } = claim;
   if (protocol === "restXml") {
     validateS3(operation, input);
@@ -34,7 +37,7 @@ export function validate(claim: Claim, input: Record<string, unknown>): void {
 }
 
 /** The code that a service answers invalid input with. */
-function codeOf({ model, protocol }: Claim): string {
+function codeOf({ model, protocol }: Checked): string {
   if (model.name === "logs") return "InvalidParameterException";
   // CloudWatch kept its Query code when it learnt JSON and CBOR.
   return protocol === "awsQuery" || model.name === "cloudwatch" ? "ValidationError" : "ValidationException";
