@@ -52,6 +52,7 @@ export interface Policies {
 export type PolicySource =
   | "identity-based policy"
   | "resource-based policy"
+  | "role trust policy"
   | "permissions boundary"
   | "session policy"
   | "service control policy";

@@ -2,7 +2,7 @@
 import type { ContextValue } from "./context.ts";
 import type { PolicyDocument } from "./document.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Evaluation, Policies } from "./evaluate.ts";
+import type { Evaluation, Policies, PolicySource } from "./evaluate.ts";
 import type { RequestPrincipal } from "./principal.ts";
 import { RequestContext } from "./context.ts";
 import { principalContext } from "./principal.ts";
@@ -44,18 +44,15 @@ export function evaluateTrust(
 ): TrustEvaluation {
   const policies = { ...caller, resource: { name: request.roleArn, document: trust }, resourcePolicyRequired: true };
   const context = trustContext(request);
+  const asked = {
+    principal: request.principal,
+    resource: request.roleArn,
+    resourceAccount: request.roleAccount,
+    context,
+  };
   const evaluations = trustActions(request).map((action) => ({
     action,
-    evaluation: evaluate(
-      {
-        principal: request.principal,
-        action,
-        resource: request.roleArn,
-        resourceAccount: request.roleAccount,
-        context,
-      },
-      policies,
-    ),
+    evaluation: inTrustWords(evaluate({ ...asked, action }, policies)),
   }));
   return evaluations.find(({ evaluation }) => evaluation.decision !== "allowed") ?? firstOf(evaluations);
 }
@@ -72,18 +69,28 @@ export function evaluateTrustAlone(request: TrustRequest, trust: PolicyDocument)
       const namedAs = statementApplies(trust, statement, subject);
       return namedAs === undefined
         ? []
-        : [{ source: "resource-based policy" as const, policy: request.roleArn, statement, namedAs }];
+        : [{ source: "role trust policy" as const, policy: request.roleArn, statement, namedAs }];
     });
     return { action, evaluation: decide(matched) };
   });
   return evaluations.find(({ evaluation }) => evaluation.decision !== "allowed") ?? firstOf(evaluations);
 }
 
+/** AWS's messages call this resource policy by its own name. */
+function inTrustWords(evaluation: Evaluation): Evaluation {
+  const named = (source: PolicySource): PolicySource =>
+    source === "resource-based policy" ? "role trust policy" : source;
+  const matched = evaluation.matched.map((match) => ({ ...match, source: named(match.source) }));
+  return evaluation.decision === "allowed"
+    ? { ...evaluation, matched }
+    : { ...evaluation, matched, source: named(evaluation.source) };
+}
+
 function decide(matched: Evaluation["matched"]): Evaluation {
   const denies = matched.filter(({ statement }) => statement.effect === "Deny");
-  if (denies.length > 0) return { decision: "explicitDeny", source: "resource-based policy", matched: denies };
+  if (denies.length > 0) return { decision: "explicitDeny", source: "role trust policy", matched: denies };
   if (matched.length > 0) return { decision: "allowed", matched };
-  return { decision: "implicitDeny", source: "resource-based policy", matched };
+  return { decision: "implicitDeny", source: "role trust policy", matched };
 }
 
 /** All that a call has to be allowed (AWS page "Pass session tags in AWS STS"). */
