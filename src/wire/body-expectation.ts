@@ -137,12 +137,13 @@ function expectedChecksum(request: HttpRequest, trailers: readonly string[]): Ex
   if (checksum?.value !== undefined && !isChecksumValue(checksum.algorithm, checksum.value)) {
     throw invalidRequest(`Value for ${checksum.name} header is invalid.`);
   }
-  checkSdkAlgorithm(request.headers["x-amz-sdk-checksum-algorithm"], checksum);
+  checkSdkAlgorithm(request, checksum);
   return checksum;
 }
 
 /** The SDKs say which algorithm they chose; S3 wants it to be the one that they then use. */
-function checkSdkAlgorithm(name: string | undefined, checksum: ExpectedChecksum | undefined): void {
+function checkSdkAlgorithm(request: HttpRequest, checksum: ExpectedChecksum | undefined): void {
+  const name = request.headers["x-amz-sdk-checksum-algorithm"];
   if (name === undefined) return;
   const algorithm = name.toUpperCase();
   if (!isChecksumAlgorithm(algorithm)) {
@@ -150,6 +151,8 @@ function checkSdkAlgorithm(name: string | undefined, checksum: ExpectedChecksum 
       "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, XXHASH128]",
     );
   }
+  // The SDKs send an MD5 as Content-MD5, which is verified in any case.
+  if (algorithm === "MD5" && checksum === undefined && request.headers["content-md5"] !== undefined) return;
   if (checksum === undefined) {
     throw invalidRequest(
       "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",

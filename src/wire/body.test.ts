@@ -78,6 +78,11 @@ describe("a body that keeps its promises", () => {
     }
   });
 
+  it("may name MD5 as its checksum and send it as Content-MD5, as the SDK does", async () => {
+    const headers = { "content-md5": HELLO_MD5, "x-amz-sdk-checksum-algorithm": "MD5" };
+    expect((await take(put("hello", headers))).length).toBe(5);
+  });
+
   it("may be empty", async () => {
     const { length, md5 } = await take(put(""));
     expect([length, md5]).toEqual([0, "d41d8cd98f00b204e9800998ecf8427e"]);

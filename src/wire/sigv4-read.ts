@@ -8,6 +8,7 @@ import {
   queryParametersError,
   type SignatureDialect,
 } from "./sigv4-error.ts";
+import { readLegacySignature, type LegacySignature } from "./sigv4-legacy.ts";
 import { sha256Hex } from "./sigv4-key.ts";
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
@@ -37,6 +38,8 @@ export interface Signature {
   readonly sessionToken?: string;
   /** `x-amz-content-sha256` as the client declared it: a hex hash, `UNSIGNED-PAYLOAD` or `STREAMING-…`. */
   readonly payloadHash?: string;
+  /** Present for S3's presigned URLs of Version 2, which have no scope: `date`, `region` and `timestamp` are "" then. */
+  readonly legacy?: LegacySignature;
 }
 
 /**
@@ -66,7 +69,7 @@ function mentionsSignature(query: string): boolean {
     query.includes("X-Amz-Algorithm=") ||
     query.includes("X-Amz-Credential=") ||
     query.includes("X-Amz-Signature=") ||
-    (query.includes("AWSAccessKeyId=") && query.includes("Signature="))
+    query.includes("AWSAccessKeyId=")
   );
 }
 
@@ -168,9 +171,8 @@ function readPresigned(request: HttpRequest, dialect: SignatureDialect): Signatu
   const parameters = new URLSearchParams(request.query);
   const algorithm = parameters.get("X-Amz-Algorithm");
   if (algorithm === null && !parameters.has("X-Amz-Credential") && !parameters.has("X-Amz-Signature")) {
-    throw dialect === "s3"
-      ? versionTwo()
-      : incompleteSignature(dialect, "Signature Version 2 is not supported; sign with AWS4-HMAC-SHA256.");
+    if (dialect === "s3") return fromLegacy(readLegacySignature(parameters));
+    throw incompleteSignature(dialect, "Signature Version 2 is not supported; sign with AWS4-HMAC-SHA256.");
   }
   if (algorithm === ASYMMETRIC) throw asymmetricNotImplemented(ASYMMETRIC);
   const names = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders"];
@@ -216,6 +218,13 @@ function readPresigned(request: HttpRequest, dialect: SignatureDialect): Signatu
     ...(sessionToken === null ? {} : { sessionToken }),
     ...(payloadHash === undefined ? {} : { payloadHash }),
   };
+}
+
+function fromLegacy(legacy: LegacySignature): Signature {
+  const { accessKeyId, signature, sessionToken } = legacy;
+  const scope = { date: "", region: "", service: "s3", signedHeaders: [], timestamp: "", signedAt: 0 };
+  const token = sessionToken === undefined ? {} : { sessionToken };
+  return { dialect: "s3", accessKeyId, ...scope, signature, presigned: {}, legacy, ...token };
 }
 
 function expirySeconds(text: string, dialect: SignatureDialect): number {

@@ -13,6 +13,8 @@ const SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const DOC_TIME = Date.UTC(2013, 4, 24);
 const MINUTE = 60_000;
+const BOTOCORE_TARGET =
+  "/b/a%20k?versionId=v&response-content-type=text%2Fplain&acl&other=1&AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=mmPFPNQG0mvPKhWEVKyliBIJVS0%3D&x-amz-meta-a=b%20c&content-type=text%2Fcss&x-amz-security-token=tok%2F%2B%3D&Expires=2000000000";
 
 function request(method: string, target: string, headers: Record<string, string>): HttpRequest {
   const [path = "", query = ""] = target.split("?");
@@ -412,5 +414,37 @@ describe("a malformed signature is refused in the service's words", () => {
         }
       }),
     );
+  });
+});
+
+describe("a presigned S3 URL of Version 2, as aws s3 presign makes it", () => {
+  // AWS "Signing and Authenticating REST Requests" prints this URL, and the string that it signs.
+  const target =
+    "/photos/puppy.jpg?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D&Expires=1175139620";
+  const sent = request("GET", target, { host: "johnsmith.s3.amazonaws.com" });
+  const end = 1_175_139_620_000;
+
+  it("is accepted until it ends", () => {
+    expect(readSignature(sent, "s3")).toMatchObject({ accessKeyId: ACCESS_KEY, service: "s3", region: "" });
+    expect(() => verify(sent, { now: end })).not.toThrow();
+    expect(refusal(() => verify(sent, { now: end + 1000 })).message).toBe("Request has expired");
+  });
+
+  it("signs its sub-resources, its security token and the reply's headers, but no other parameter", () => {
+    // Signed by botocore 1.43 (HmacV1QueryAuth).
+    const more = request("PUT", BOTOCORE_TARGET, { host: "localhost:4566" });
+    expect(() => verify(more, { now: 0 })).not.toThrow();
+    expect(readSignature(more, "s3")?.sessionToken).toBe("tok/+=");
+    const other = { ...more, query: more.query.replace("versionId=v", "versionId=w") };
+    expect(refusal(() => verify(other, { now: 0 })).code).toBe("SignatureDoesNotMatch");
+  });
+
+  it("is refused when it was changed or is not whole", () => {
+    expect(refusal(() => verify({ ...sent, path: "/photos/kitten.jpg" }, { now: end })).code).toBe(
+      "SignatureDoesNotMatch",
+    );
+    expect(refusal(() => verify({ ...sent, query: "AWSAccessKeyId=a" }, { now: end })).code).toBe("AccessDenied");
+    const never = { ...sent, query: sent.query.replace("1175139620", "soon") };
+    expect(refusal(() => verify(never, { now: end })).code).toBe("AccessDenied");
   });
 });

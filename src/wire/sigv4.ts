@@ -3,6 +3,7 @@ import { AwsError } from "../kernel/errors.ts";
 import type { HttpRequest } from "./http.ts";
 import { canonicalRequest } from "./sigv4-canonical.ts";
 import { headerMalformed, queryParametersError, refusedSignature } from "./sigv4-error.ts";
+import { verifyLegacySignature } from "./sigv4-legacy.ts";
 import { EMPTY_SHA256, sameSignature, sha256Hex, signatureOf, signingKey } from "./sigv4-key.ts";
 import { basicTime, type Signature } from "./sigv4-read.ts";
 
@@ -40,6 +41,10 @@ export interface Verification {
 export function verifySignature(verification: Verification): void {
   const { request, signature, secretAccessKey, service, now } = verification;
   checkScope(signature, service);
+  if (signature.legacy !== undefined) {
+    verifyLegacySignature(request, signature.legacy, secretAccessKey, now);
+    return;
+  }
   checkSignedHeaders(request, signature);
   if (signature.dialect === "s3") checkS3Time(signature, now);
   else checkServiceTime(signature, now);
