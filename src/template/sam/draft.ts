@@ -1,0 +1,80 @@
+/**
+ * A CloudFormation resource while the transform is putting it together.
+ */
+import type { Json, JsonObject } from "../value.ts";
+
+/** The types whose Tags the transform sets when a function propagates its own. */
+const TAGGED_TYPES: ReadonlySet<string> = new Set([
+  "AWS::CodeDeploy::Application",
+  "AWS::CodeDeploy::DeploymentGroup",
+  "AWS::DynamoDB::Table",
+  "AWS::IAM::Role",
+  "AWS::Lambda::Function",
+  "AWS::S3::Bucket",
+  "AWS::SNS::Topic",
+  "AWS::SQS::Queue",
+]);
+
+/** A resource to be; the order in which properties are set is the order in which they are written. */
+export class Draft {
+  readonly id: string;
+  readonly type: string;
+  dependsOn: Json | undefined;
+  readonly attributes: Map<string, Json>;
+  readonly #properties = new Map<string, Json>();
+
+  constructor(id: string, type: string, attributes: JsonObject = {}, dependsOn?: Json) {
+    this.id = id;
+    this.type = type;
+    this.attributes = new Map(Object.entries(attributes));
+    this.dependsOn = dependsOn;
+  }
+
+  /** Sets properties; undefined ones are left out. */
+  set(properties: Readonly<Record<string, Json | undefined>>): this {
+    for (const [name, value] of Object.entries(properties)) {
+      if (value !== undefined && value !== null) this.#properties.set(name, value);
+    }
+    return this;
+  }
+
+  get(name: string): Json | undefined {
+    return this.#properties.get(name);
+  }
+
+  /** The attributes that go on to what is generated beside the resource. */
+  passThrough(): JsonObject {
+    return passThroughOf(Object.fromEntries(this.attributes));
+  }
+
+  /** Gives the resource a function's tags, where its type has any. */
+  assignTags(tags: JsonObject): void {
+    if (TAGGED_TYPES.has(this.type)) this.#properties.set("Tags", tagList(tags));
+  }
+
+  properties(): JsonObject {
+    return Object.fromEntries(this.#properties);
+  }
+
+  json(): JsonObject {
+    const isDependent = this.dependsOn !== undefined && this.dependsOn !== "" && !(Array.isArray(this.dependsOn) && this.dependsOn.length === 0);
+    return {
+      Type: this.type,
+      ...(isDependent && this.dependsOn !== undefined ? { DependsOn: this.dependsOn } : {}),
+      ...Object.fromEntries(this.attributes),
+      Properties: this.properties(),
+    };
+  }
+}
+
+const PASSED_ON = ["Condition", "DeletionPolicy", "UpdateReplacePolicy"];
+
+/** Of a resource's attributes, those that are given to everything generated from it. */
+export function passThroughOf(attributes: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => PASSED_ON.includes(name)));
+}
+
+/** SAM's tags, a mapping, as CloudFormation has them. */
+export function tagList(tags: JsonObject | undefined): readonly Json[] {
+  return Object.entries(tags ?? {}).map(([Key, value]) => ({ Key, Value: value ?? "" }));
+}

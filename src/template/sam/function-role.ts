@@ -1,0 +1,163 @@
+/**
+ * The execution role that SAM makes for a function that names none.
+ */
+import { isList, isObject, own, sameJson } from "../value.ts";
+import type { Json, JsonObject } from "../value.ts";
+import type { SamResource, TransformContext } from "./context.ts";
+import { Draft, passThroughOf } from "./draft.ts";
+import { readPolicies } from "./policies.ts";
+import { isTruthy } from "./property-table.ts";
+import { ifArguments, isNoValue, MALFORMED_IF, whenCondition, getAtt } from "./references.ts";
+import { invalidResource } from "./sam-error.ts";
+
+/** A trust policy for a service, as SAM writes it. */
+export function trustPolicy(service: string): JsonObject {
+  return {
+    Version: "2012-10-17",
+    Statement: [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: [service] } }],
+  };
+}
+
+/** An inline policy with one statement or more. */
+export function inlinePolicy(name: string, statements: readonly Json[]): JsonObject {
+  return { PolicyName: name, PolicyDocument: { Statement: statements } };
+}
+
+/** What a destination's type allows the function's role to do; undefined for types that need nothing. */
+export function destinationPolicy(type: string, target: Json, id: string): JsonObject | undefined {
+  const allow = (action: string, suffix: string): JsonObject =>
+    inlinePolicy(`${id}${suffix}`, [{ Action: action, Effect: "Allow", Resource: target }]);
+  switch (type) {
+    case "SQS":
+      return allow("sqs:SendMessage", "SQSPolicy");
+    case "SNS":
+      return allow("sns:publish", "SNSPolicy");
+    case "EventBridge":
+      return allow("events:PutEvents", "EventBridgePolicy");
+    case "Lambda":
+      return allow("lambda:InvokeFunction", "LambdaPolicy");
+    case "S3":
+    case "S3Bucket":
+      return inlinePolicy(`${id}S3Policy`, [
+        { Action: "s3:PutObject", Effect: "Allow", Resource: { "Fn::Join": ["/", [target, "*"]] } },
+        { Action: "s3:ListBucket", Effect: "Allow", Resource: target },
+      ]);
+    default:
+      return undefined;
+  }
+}
+
+/** Makes the role draft of a function; `extra` are inline policies that other properties call for. Raises SamFault. */
+export function functionRole(
+  resource: SamResource,
+  context: TransformContext,
+  tags: readonly Json[],
+  extra: readonly Json[],
+): Draft {
+  const { id, properties } = resource;
+  const role = new Draft(`${id}Role`, "AWS::IAM::Role", passThroughOf(resource.attributes));
+  const arns: Json[] = [context.managedPolicy(basicPolicy(properties))];
+  const tracing = own(properties, "Tracing");
+  if (isTruthy(tracing) && context.withParameters(tracing) !== "Disabled") {
+    arns.push(context.managedPolicy(context.partition === "aws" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess"));
+  }
+  if (isTruthy(own(properties, "VpcConfig"))) arns.push(context.managedPolicy("service-role/AWSLambdaVPCAccessExecutionRole"));
+  const documents: Json[] = [...extra];
+  for (const [index, entry] of readPolicies(id, own(properties, "Policies")).entries()) {
+    switch (entry.kind) {
+      case "document":
+        documents.push(namedDocument(entry.raw, `${role.id}Policy${index}`));
+        break;
+      case "managed": {
+        const arn = managedArn(entry.raw, context);
+        if (!arns.some((known) => sameJson(known, arn))) arns.push(arn);
+        break;
+      }
+      case "template":
+      case "unknown":
+        throw invalidResource(id, `Policy at index ${index} in the 'Policies' property is not valid`);
+    }
+  }
+  return role.set({
+    AssumeRolePolicyDocument: own(properties, "AssumeRolePolicyDocument") ?? trustPolicy("lambda.amazonaws.com"),
+    ManagedPolicyArns: arns,
+    Path: own(properties, "RolePath"),
+    Policies: documents.length > 0 ? documents : undefined,
+    PermissionsBoundary: own(properties, "PermissionsBoundary"),
+    Tags: tags,
+  });
+}
+
+function basicPolicy(properties: JsonObject): string {
+  return isTruthy(own(properties, "DurableConfig"))
+    ? "service-role/AWSLambdaBasicDurableExecutionRolePolicy"
+    : "service-role/AWSLambdaBasicExecutionRole";
+}
+
+/** The branches of a Fn::If changed one by one, AWS::NoValue left alone; any other value changed itself. */
+function inBranches(value: Json, change: (branch: Json) => Json): Json {
+  const branches = ifArguments(value);
+  if (branches === undefined || branches === "malformed") return change(value);
+  const [condition = null, whenTrue = null, whenFalse = null] = branches;
+  const each = (branch: Json): Json => (isNoValue(branch) ? branch : change(branch));
+  return { "Fn::If": [condition, each(whenTrue), each(whenFalse)] };
+}
+
+function namedDocument(document: Json, name: string): Json {
+  return inBranches(document, (PolicyDocument) => ({ PolicyName: name, PolicyDocument }));
+}
+
+function managedArn(policy: Json, context: TransformContext): Json {
+  // What no map knows stays as it is: an ARN, a customer's own policy, or IAM's error to come.
+  return inBranches(policy, (name) => (typeof name === "string" ? (context.managedPolicyArn(name) ?? name) : name));
+}
+
+/** What a function's Role comes to, and whether a role is to be made for it. */
+export interface RoleChoice {
+  readonly role: Json;
+  readonly isGenerated: boolean;
+}
+
+/**
+ * Decides which role a function gets: its own, the generated one, or one of them by a condition, in which case the
+ * generated one gets that condition. Raises SamFault for a malformed Fn::If.
+ */
+export function chooseRole(resource: SamResource, generated: Draft, context: TransformContext): RoleChoice {
+  const own_ = own(resource.properties, "Role");
+  const arn = getAtt(generated.id, "Arn");
+  if (own_ === undefined) return { role: arn, isGenerated: true };
+  if (ifArguments(own_) === undefined) return { role: own_, isGenerated: false };
+  const branches = ifArguments(context.withParameters(own_));
+  if (branches === "malformed" || branches === undefined) {
+    throw invalidResource(resource.id, `Malformed 'Role' property: ${MALFORMED_IF}.`);
+  }
+  const [condition, whenTrue = null, whenFalse = null] = branches;
+  const name = typeof condition === "string" ? condition : "";
+  const written: Json = { "Fn::If": branches };
+  if (isNoValue(whenTrue) && isNoValue(whenFalse)) return { role: arn, isGenerated: true };
+  if (isNoValue(whenTrue)) {
+    generated.attributes.set("Condition", name);
+    return { role: whenCondition(name, arn, whenFalse), isGenerated: true };
+  }
+  if (isNoValue(whenFalse)) {
+    generated.attributes.set("Condition", `NOT${name}`);
+    context.conditions.set(`NOT${name}`, { "Fn::Not": [{ Condition: name }] });
+    return { role: whenCondition(name, whenTrue, arn), isGenerated: true };
+  }
+  return { role: written, isGenerated: false };
+}
+
+/** Adds what an event source needs to a role: a managed policy, inline policies. What is there already is not repeated. */
+export function allowInRole(role: Draft, managedPolicyArn: Json | undefined, policies: readonly JsonObject[]): void {
+  const arns = role.get("ManagedPolicyArns");
+  if (managedPolicyArn !== undefined && isList(arns) && !arns.some((arn) => sameJson(arn, managedPolicyArn))) {
+    role.set({ ManagedPolicyArns: [...arns, managedPolicyArn] });
+  }
+  for (const policy of policies) {
+    const present = role.get("Policies");
+    const list = isList(present) ? present : [];
+    const document = own(policy, "PolicyDocument");
+    const isThere = list.some((known) => isObject(known) && sameJson(own(known, "PolicyDocument"), document));
+    if (!isThere) role.set({ Policies: [...list, policy] });
+  }
+}

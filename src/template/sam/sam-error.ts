@@ -1,0 +1,58 @@
+/**
+ * What the SAM transform finds wrong: single faults while it works, one TransformError with all of them at the end.
+ */
+import { TemplateError } from "../template-error.ts";
+
+/** The macro's name in a template's Transform section. */
+export const SAM_TRANSFORM = "AWS::Serverless-2016-10-31";
+
+/** One thing that is wrong, in the words of the serverless-application-model project. */
+export class SamFault extends Error {
+  override readonly name: string = "SamFault";
+}
+
+/** A resource that is wrong. */
+export function invalidResource(id: string, message: string): SamFault {
+  return new SamFault(`Resource with id [${id}] is invalid. ${message}`);
+}
+
+/** An event of a function that is wrong. Inside a function it is reported as that function's fault. */
+export class EventFault extends SamFault {
+  override readonly name = "EventFault";
+}
+
+/** An event that is wrong; `id` is what the original says, the event's own id or the function's id with it. */
+export function invalidEvent(id: string, message: string): EventFault {
+  return new EventFault(`Event with id [${id}] is invalid. ${message}`);
+}
+
+/** The template as a whole is wrong. */
+export function invalidTemplate(message: string): SamFault {
+  return new SamFault(`Structure of the SAM template is invalid. ${message}`);
+}
+
+/** Something that SAM has and this transform has not yet. */
+export class UnsupportedFault extends SamFault {
+  override readonly name = "UnsupportedFault";
+}
+
+/** Names what is not supported: `what` is e.g. `Event type 'Api'` or `Property 'Connectors'`. */
+export function unsupported(id: string, what: string): UnsupportedFault {
+  return new UnsupportedFault(`Resource with id [${id}] is invalid. ${what} is not supported by this transform yet.`);
+}
+
+/** The transform failed: every fault, each once. */
+export class TransformError extends TemplateError {
+  override readonly name = "TransformError";
+  /** The first sentence: the number of errors. */
+  readonly summary: string;
+  readonly faults: readonly SamFault[];
+
+  constructor(found: readonly SamFault[]) {
+    const faults = [...new Map(found.map((fault) => [fault.message, fault])).values()];
+    const summary = `Invalid Serverless Application Specification document. Number of errors found: ${faults.length}.`;
+    super(`Transform ${SAM_TRANSFORM} failed with: ${[summary, ...faults.map(({ message }) => message)].join(" ")}`);
+    this.summary = summary;
+    this.faults = faults;
+  }
+}
