@@ -57,9 +57,20 @@ export function globMatches(glob: Glob, text: string): boolean {
 /** True when the whole of `text` matches `pattern`, where `*` and `?` are wildcards. Case counts. */
 export function matchesWildcard(pattern: string, text: string): boolean {
   if (pattern === "*") return true;
-  if (!pattern.includes("*") && !pattern.includes("?")) return pattern === text;
-  return globMatches(compileGlob(pattern), text);
+  let glob = compiled.get(pattern);
+  if (glob === undefined) {
+    if (!pattern.includes("*") && !pattern.includes("?")) return pattern === text;
+    glob = compileGlob(pattern);
+    // Policies ask the same few patterns at every call. Emptied when full: an eviction order would cost more than it saves.
+    if (compiled.size >= maximumCompiled) compiled.clear();
+    compiled.set(pattern, glob);
+  }
+  return globMatches(glob, text);
 }
+
+/** What was compiled lately; nobody can tell but by the time it takes. */
+const compiled = new Map<string, Glob>();
+const maximumCompiled = 2000;
 
 function codeUnits(text: string): number[] {
   const units: number[] = [];

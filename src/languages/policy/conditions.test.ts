@@ -6,7 +6,7 @@ import { ipInRange } from "./ip-range.ts";
 import { parseConditions } from "./parse-conditions.ts";
 
 function holds(condition: object, keys: Record<string, ContextValue> = {}): boolean {
-  const context = new RequestContext(keys);
+  const context = new RequestContext(() => [keys]);
   return conditionsHold(parseConditions(condition), context, (key) => context.single(key));
 }
 

@@ -79,7 +79,7 @@ export function evaluate(request: AccessRequest, policies: Policies): Evaluation
     principal: request.principal,
     action: request.action,
     resource: request.resource,
-    context: new RequestContext(principalContext(request.principal), request.context ?? {}),
+    context: new RequestContext(() => [principalContext(request.principal), request.context ?? {}]),
   };
   const layers = matchLayers(subject, policies);
   const matched = [

@@ -5,7 +5,7 @@ import type { RequestContext } from "./context.ts";
 import type { PolicyDocument, Selection, Statement } from "./document.ts";
 import { namedAs } from "./principal.ts";
 import type { NamedAs, RequestPrincipal } from "./principal.ts";
-import { expandPattern, hasVariable } from "./variables.ts";
+import { expandPattern, hasVariable, maskVariables } from "./variables.ts";
 import type { VariableLookup } from "./variables.ts";
 
 /** What is asked, once. */
@@ -55,12 +55,12 @@ function actionMatches(pattern: string, action: string): boolean {
  */
 function resourceMatches(pattern: string, resource: string, lookup: VariableLookup | undefined): boolean {
   if (lookup === undefined || !hasVariable(pattern)) return matchesWildcard(completed(pattern), resource);
-  const glob = expandPattern(pattern, lookup);
+  const glob = expandPattern(completed(pattern), lookup);
   return glob !== undefined && globMatches(glob, resource);
 }
 
 function completed(pattern: string): string {
-  const parts = pattern.split(":");
-  if (parts[0] !== "arn" || parts.length >= 6) return pattern;
-  return [...parts, ...Array.from({ length: 6 - parts.length }, () => "*")].join(":");
+  if (!pattern.startsWith("arn:")) return pattern;
+  const missing = 6 - maskVariables(pattern).split(":").length;
+  return missing > 0 ? pattern + ":*".repeat(missing) : pattern;
 }

@@ -62,7 +62,7 @@ export function evaluateTrust(
  * denies. For a cloud that does not (yet) hold callers to policies of their own.
  */
 export function evaluateTrustAlone(request: TrustRequest, trust: PolicyDocument): TrustEvaluation {
-  const context = new RequestContext(principalContext(request.principal), trustContext(request));
+  const context = new RequestContext(() => [principalContext(request.principal), trustContext(request)]);
   const evaluations = trustActions(request).map((action) => {
     const subject = { principal: request.principal, action, resource: request.roleArn, context };
     const matched = trust.statements.flatMap((statement) => {
