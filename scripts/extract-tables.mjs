@@ -296,7 +296,8 @@ function fingerprint() {
 const stampFile = join(target, ".stamp");
 const stamp = fingerprint();
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
-  process.removeAllListeners("warning"); // the SDK's notice about Node versions says nothing about the tables
+  // The SDK's notice about Node versions says nothing about the tables.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   mkdirSync(target, { recursive: true });
   for (const service of SERVICES) {
     const file = join(target, `${service.name}.json`);
