@@ -8,7 +8,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { AwsError } from "../kernel/errors.ts";
 import { refusedSignature } from "./sigv4-error.ts";
-import { EMPTY_SHA256, sameSignature, sha256Hex, signatureOf } from "./sigv4-key.ts";
+import { EMPTY_SHA256, sameSignature, sha256Hex, signatureOf, type SigningKey } from "./sigv4-key.ts";
 
 /** Every chunk but the last has at least this size on AWS, in bytes. */
 const MIN_CHUNK = 8192;
@@ -20,7 +20,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** What chunk signatures are made with; they form a chain that starts with the signature of the request's headers. */
 export interface ChunkSigning {
-  readonly key: Buffer;
+  readonly key: SigningKey;
   /** `yyyyMMdd'T'HHmmss'Z'`, of the request. */
   readonly timestamp: string;
   /** `yyyyMMdd/region/service/aws4_request`. */

@@ -271,16 +271,21 @@ function notBasicTime(stated: string, dialect: SignatureDialect): AwsError {
 export function parseBasicTime(text: string): number | undefined {
   const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (found === null) return undefined;
+  const day = Number(found[3]);
   const moment = Date.UTC(
     Number(found[1]),
     Number(found[2]) - 1,
-    Number(found[3]),
+    day,
     Number(found[4]),
     Number(found[5]),
     Number(found[6]),
   );
-  // Date.UTC carries the 31st of February over into March; such a date was not meant.
-  return basicTime(moment) === text ? moment : undefined;
+  // Date.UTC carries the 31st of February over into March; such a date was not meant, nor is an hour 24 or a month 13.
+  const written = new Date(moment);
+  const same = written.getUTCDate() === day && written.getUTCMonth() + 1 === Number(found[2]);
+  return same && written.getUTCHours() === Number(found[4]) && written.getUTCMinutes() === Number(found[5])
+    ? moment
+    : undefined;
 }
 
 /** Epoch milliseconds as `yyyyMMdd'T'HHmmss'Z'`. */
