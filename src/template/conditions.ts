@@ -52,7 +52,7 @@ export function evaluateCondition(expression: Json, scope: OneConditionScope): b
   const name = conditionName(expression);
   if (name !== undefined) return scope.condition(name);
   const call = functionCall(expression);
-  switch (call?.name) {
+  switch (call?.name ?? "") {
     case "Fn::Equals":
       return evaluateEquals(call.argument, scope);
     case "Fn::Not": {

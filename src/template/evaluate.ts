@@ -166,8 +166,10 @@ function subValue(name: string, names: JsonObject, scope: Scope): string {
   else value = named(name, scope);
   const text = scalarText(value);
   // A list parameter is a comma-delimited text to begin with, and Fn::Sub puts that text in.
-  if (text === undefined && isList(value) && value.every((item) => scalarText(item) !== undefined))
-    return value.join(",");
+  if (text === undefined && isList(value)) {
+    const items = value.map(scalarText).filter((item) => item !== undefined);
+    if (items.length === value.length) return items.join(",");
+  }
   if (text === undefined) throw new TemplateError(SUB_WORDS);
   return text;
 }

@@ -39,7 +39,7 @@ class JsonReader {
 
   #value(depth: number): Json {
     if (depth > this.#maxDepth) this.#fail();
-    switch (this.#text[this.#at]) {
+    switch (this.#text[this.#at] ?? "") {
       case "{":
         return this.#object(depth);
       case "[":
@@ -118,7 +118,7 @@ class JsonReader {
   #scalar(): Json {
     const number = this.#match(NUMBER);
     if (number !== undefined) return numberOf(number);
-    switch (this.#match(LITERAL)) {
+    switch (this.#match(LITERAL) ?? "") {
       case "true":
         return true;
       case "false":

@@ -3,7 +3,7 @@
  * turned into long ones, aliases copied within a bound.
  */
 import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from "yaml";
-import type { Document, ParsedNode, YAMLMap, YAMLSeq, Scalar } from "yaml";
+import type { Document, YAMLMap, YAMLSeq, Scalar } from "yaml";
 import { numberOf } from "./json-text.ts";
 import type { SourceMap } from "./source-map.ts";
 import type { Json, JsonObject } from "./value.ts";
@@ -94,7 +94,8 @@ class NestingBound {
   }
 
   see(lexeme: string): void {
-    switch (CST.tokenType(lexeme)) {
+    const kind: string = CST.tokenType(lexeme) ?? "";
+    switch (kind) {
       case "flow-map-start":
       case "flow-seq-start":
         this.#flow += 1;
@@ -136,7 +137,7 @@ class YamlReader {
     return this.#node(document.contents, 0);
   }
 
-  #node(node: ParsedNode | unknown, depth: number): Json {
+  #node(node: unknown, depth: number): Json {
     const offset = offsetOf(node);
     this.#nodes += 1;
     if (depth > this.#maxDepth || this.#nodes > MAX_NODES) fail(this.#map, offset);
@@ -158,7 +159,7 @@ class YamlReader {
     return this.#tagged(node.tag, value, offset);
   }
 
-  #mapping(node: YAMLMap<unknown, unknown>, depth: number): JsonObject {
+  #mapping(node: YAMLMap, depth: number): JsonObject {
     const entries: [string, Json][] = [];
     const positions: [string, number][] = [];
     const seen = new Set<string>();
@@ -179,7 +180,7 @@ class YamlReader {
     return object;
   }
 
-  #list(node: YAMLSeq<unknown>, depth: number): readonly Json[] {
+  #list(node: YAMLSeq, depth: number): readonly Json[] {
     const list: Json[] = [];
     for (const item of node.items) {
       this.#map.note(list, list.length, offsetOf(item));

@@ -96,9 +96,14 @@ export class DeploymentPreferences {
     const conditions = [...new Set(enabled.flatMap(([, { condition }]) => condition ?? []))];
     const isConditional = enabled.every(([, { condition }]) => condition !== undefined);
     const [only] = conditions;
-    const attributes: JsonObject = isConditional ? { Condition: conditions.length > 1 ? CONDITION : (only ?? CONDITION) } : {};
+    const attributes: JsonObject = isConditional
+      ? { Condition: conditions.length > 1 ? CONDITION : (only ?? CONDITION) }
+      : {};
     const tags = this.#mergedTags();
-    const application = new Draft(APPLICATION, "AWS::CodeDeploy::Application", attributes).set({ ComputePlatform: "Lambda", Tags: tags });
+    const application = new Draft(APPLICATION, "AWS::CodeDeploy::Application", attributes).set({
+      ComputePlatform: "Lambda",
+      Tags: tags,
+    });
     const drafts = [application];
     if (!enabled.every(([, { role }]) => isTruthy(role))) drafts.push(this.#role(attributes, tags));
     return { drafts, conditions: isConditional ? combined(conditions) : new Map() };
@@ -130,11 +135,13 @@ export class DeploymentPreferences {
   }
 
   #enabled(): readonly (readonly [string, Extract<Preference, { kind: "enabled" }>])[] {
-    return [...this.#preferences].flatMap(([id, preference]) => (preference.kind === "enabled" ? [[id, preference] as const] : []));
+    return [...this.#preferences].flatMap(([id, preference]) =>
+      preference.kind === "enabled" ? [[id, preference] as const] : [],
+    );
   }
 
   #mergedTags(): readonly Json[] | undefined {
-    const tags = Object.assign({}, ...this.#enabled().map(([, preference]) => preference.tags ?? {})) as JsonObject; // Object.assign of any number answers any
+    const tags = Object.fromEntries(this.#enabled().flatMap(([, preference]) => Object.entries(preference.tags ?? {})));
     return Object.keys(tags).length === 0 ? undefined : tagList(tags);
   }
 

@@ -57,7 +57,10 @@ export class Draft {
   }
 
   json(): JsonObject {
-    const isDependent = this.dependsOn !== undefined && this.dependsOn !== "" && !(Array.isArray(this.dependsOn) && this.dependsOn.length === 0);
+    const isDependent =
+      this.dependsOn !== undefined &&
+      this.dependsOn !== "" &&
+      !(Array.isArray(this.dependsOn) && this.dependsOn.length === 0);
     return {
       Type: this.type,
       ...(isDependent && this.dependsOn !== undefined ? { DependsOn: this.dependsOn } : {}),

@@ -35,7 +35,8 @@ export function eventInvokeConfig(
   const destinations: [string, Json][] = [];
   const wanted = own(config, "DestinationConfig");
   if (isTruthy(wanted)) {
-    if (!isObject(wanted)) throw invalidResource(resource.id, "Property 'EventInvokeConfig.DestinationConfig' should be a map.");
+    if (!isObject(wanted))
+      throw invalidResource(resource.id, "Property 'EventInvokeConfig.DestinationConfig' should be a map.");
     for (const event of ["OnSuccess", "OnFailure"]) {
       const destination = own(wanted, event);
       if (destination === undefined || destination === null) continue;
@@ -48,7 +49,12 @@ export function eventInvokeConfig(
       destinations.push([event, { Destination: made.target }]);
     }
   }
-  const invoke = new Draft(id, "AWS::Lambda::EventInvokeConfig", resource.attributes, published === undefined ? undefined : [published.alias.id]);
+  const invoke = new Draft(
+    id,
+    "AWS::Lambda::EventInvokeConfig",
+    resource.attributes,
+    published === undefined ? undefined : [published.alias.id],
+  );
   invoke.set({
     DestinationConfig: Object.fromEntries(destinations),
     FunctionName: ref(resource.id),
@@ -80,7 +86,8 @@ function makeDestination(
   const given = own(config, "Destination");
   const half = halfGiven(given, configId, context);
   if (isAbsent(given) || half !== undefined) {
-    if (type !== "SQS" && type !== "SNS") throw invalidResource(resource.id, "Destination is required if Type is not ['SQS', 'SNS']");
+    if (type !== "SQS" && type !== "SNS")
+      throw invalidResource(resource.id, "Destination is required if Type is not ['SQS', 'SNS']");
     const attributes = passThroughOf(resource.attributes);
     const draft =
       type === "SQS"

@@ -15,7 +15,8 @@ export function functionCode(id: string, properties: JsonObject): JsonObject {
   if (type === "Image") {
     const image = own(properties, "ImageUri");
     if (image === undefined) throw invalidResource(id, "'ImageUri' must be set.");
-    if (!isTruthy(image)) throw invalidResource(id, "'ImageUri' requires that a image hosted at a registry be specified.");
+    if (!isTruthy(image))
+      throw invalidResource(id, "'ImageUri' requires that a image hosted at a registry be specified.");
     return { ImageUri: image };
   }
   if (type !== "Zip") throw invalidResource(id, `invalid 'PackageType' : ${String(type)}`);
@@ -35,7 +36,10 @@ export function checkPackageType(lambda: Draft, code: JsonObject): void {
   const has = (name: string): boolean => isTruthy(lambda.get(name));
   if (lambda.get("PackageType") === "Image") {
     if (has("Handler") || has("Runtime") || has("Layers")) {
-      throw invalidResource(lambda.id, "Runtime, Handler, Layers cannot be present when PackageType is of type `Image`");
+      throw invalidResource(
+        lambda.id,
+        "Runtime, Handler, Layers cannot be present when PackageType is of type `Image`",
+      );
     }
     if (!isTruthy(own(code, "ImageUri"))) {
       throw invalidResource(lambda.id, "ImageUri needs to be present when PackageType is of type `Image`");

@@ -59,9 +59,12 @@ export function functionRole(
   const arns: Json[] = [context.managedPolicy(basicPolicy(properties))];
   const tracing = own(properties, "Tracing");
   if (isTruthy(tracing) && context.withParameters(tracing) !== "Disabled") {
-    arns.push(context.managedPolicy(context.partition === "aws" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess"));
+    arns.push(
+      context.managedPolicy(context.partition === "aws" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess"),
+    );
   }
-  if (isTruthy(own(properties, "VpcConfig"))) arns.push(context.managedPolicy("service-role/AWSLambdaVPCAccessExecutionRole"));
+  if (isTruthy(own(properties, "VpcConfig")))
+    arns.push(context.managedPolicy("service-role/AWSLambdaVPCAccessExecutionRole"));
   const documents: Json[] = [...extra];
   for (const [index, entry] of readPolicies(id, own(properties, "Policies")).entries()) {
     switch (entry.kind) {

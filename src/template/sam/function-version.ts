@@ -53,10 +53,14 @@ function makeVersion(resource: SamResource, lambda: Draft, sha: string | undefin
   const code = context.withParameters(lambda.get("Code") ?? {});
   lambda.set({ Code: code });
   const prefix = `${id}Version`;
-  const logicalId = sha === undefined || sha === "" ? hashedId(prefix, hashedData(resource, lambda, code, context)) : prefix + sha.slice(0, 10);
+  const logicalId =
+    sha === undefined || sha === ""
+      ? hashedId(prefix, hashedData(resource, lambda, code, context))
+      : prefix + sha.slice(0, 10);
   const attributes = passThroughOf(resource.attributes);
   const isManaged = own(properties, "CapacityProviderConfig") !== undefined;
-  const policy = own(attributes, "DeletionPolicy") ?? own(properties, "VersionDeletionPolicy") ?? (isManaged ? "Delete" : "Retain");
+  const policy =
+    own(attributes, "DeletionPolicy") ?? own(properties, "VersionDeletionPolicy") ?? (isManaged ? "Delete" : "Retain");
   return new Draft(logicalId, "AWS::Lambda::Version", { ...attributes, DeletionPolicy: policy }).set({
     Description: own(properties, "VersionDescription"),
     FunctionName: ref(id),
@@ -89,7 +93,8 @@ function publishingLayers(lambda: Draft, context: TransformContext): JsonObject 
     const id = referencedId(layer);
     const written = id === undefined ? undefined : context.written.get(id);
     const properties = written === undefined ? undefined : own(written, "Properties");
-    if (id !== undefined && isObject(properties) && isTruthy(own(properties, "PublishLambdaVersion"))) found.push([id, properties]);
+    if (id !== undefined && isObject(properties) && isTruthy(own(properties, "PublishLambdaVersion")))
+      found.push([id, properties]);
   }
   return Object.fromEntries(found);
 }

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../value.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "./context.ts";
 import { Draft, tagList } from "./draft.ts";
 import { eventInvokeConfig } from "./event-invoke-config.ts";
-import { expandEvents } from "./events/event-source.ts";
+import { expandEvents } from "./events/function-events.ts";
 import { checkPackageType, functionCode } from "./function-code.ts";
 import { FUNCTION_PROPERTIES } from "./function-properties.ts";
 import { chooseRole, functionRole } from "./function-role.ts";
@@ -44,7 +44,10 @@ function expandFunction(resource: SamResource, context: TransformContext): Expan
   prefer(resource, published, context);
   const invoke = eventInvokeConfig(resource, published, context);
   drafts.push(...invoke.drafts);
-  const role = functionRole(resource, context, functionTags(resource), [...deadLetterPolicy(resource), ...invoke.policies]);
+  const role = functionRole(resource, context, functionTags(resource), [
+    ...deadLetterPolicy(resource),
+    ...invoke.policies,
+  ]);
   const choice = chooseRole(resource, role, context);
   lambda.set({ Role: choice.role });
   if (choice.isGenerated) drafts.push(role);
@@ -66,10 +69,13 @@ function checkCombinations(resource: SamResource): void {
   const has = (name: string): boolean => own(properties, name) !== undefined;
   const wrong: string[] = [];
   for (const other of ["ProvisionedConcurrencyConfig", "VpcConfig"]) {
-    if (has("CapacityProviderConfig") && has(other)) wrong.push(`Cannot specify 'CapacityProviderConfig' and '${other}' together.`);
+    if (has("CapacityProviderConfig") && has(other))
+      wrong.push(`Cannot specify 'CapacityProviderConfig' and '${other}' together.`);
   }
-  if (has("FunctionScalingConfig") && !has("CapacityProviderConfig")) wrong.push("'FunctionScalingConfig' requires 'CapacityProviderConfig'.");
-  if (has("VersionDeletionPolicy") && !has("AutoPublishAlias")) wrong.push("'VersionDeletionPolicy' requires 'AutoPublishAlias'.");
+  if (has("FunctionScalingConfig") && !has("CapacityProviderConfig"))
+    wrong.push("'FunctionScalingConfig' requires 'CapacityProviderConfig'.");
+  if (has("VersionDeletionPolicy") && !has("AutoPublishAlias"))
+    wrong.push("'VersionDeletionPolicy' requires 'AutoPublishAlias'.");
   if (wrong.length > 0) throw invalidResource(id, wrong.join("\n"));
   checkDeadLetterQueue(id, own(properties, "DeadLetterQueue"));
   checkTenancy(resource);
@@ -208,11 +214,17 @@ function prefer(resource: SamResource, published: Published | undefined, context
     ...written,
     ...put("Enabled"),
     ...put("Type"),
-    PassthroughCondition: passed === undefined ? context.passesConditions : flag(id, context.withParametersAndMappings(passed)),
+    PassthroughCondition:
+      passed === undefined ? context.passesConditions : flag(id, context.withParametersAndMappings(passed)),
   };
   const tags = own(properties, "Tags");
   const isPropagated = isTruthy(own(properties, "PropagateTags")) && isObject(tags) && isTruthy(tags);
-  const isEnabled = context.preferences.add(id, preference, own(attributes, "Condition"), isPropagated ? tags : undefined);
+  const isEnabled = context.preferences.add(
+    id,
+    preference,
+    own(attributes, "Condition"),
+    isPropagated ? tags : undefined,
+  );
   if (!isEnabled) return;
   if (published === undefined) {
     throw invalidResource(id, "'DeploymentPreference' requires AutoPublishAlias property to be specified.");

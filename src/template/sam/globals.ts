@@ -44,7 +44,9 @@ export function readGlobals(section: Json | undefined): Globals {
   for (const [name, properties] of Object.entries(section)) {
     const supported = own(GLOBAL_PROPERTIES, name);
     if (!isList(supported)) {
-      throw globalsFault(`'${name}' is not supported. Must be one of the following values - ${python(Object.keys(GLOBAL_PROPERTIES).sort())}`);
+      throw globalsFault(
+        `'${name}' is not supported. Must be one of the following values - ${python(Object.keys(GLOBAL_PROPERTIES).sort())}`,
+      );
     }
     // The original forgot to fill its placeholder in, and its words are the measure.
     if (!isObject(properties)) throw globalsFault("Value of ${section} must be a dictionary");
@@ -83,7 +85,10 @@ function withoutIgnored(id: string, globals: JsonObject, ignored: Json | undefin
   if (!isList(ignored)) throw invalidResource(id, `Resource ${id} has invalid resource attribute 'IgnoreGlobals'.`);
   const wrong = ignored.find((key) => typeof key !== "string" || !Object.hasOwn(globals, key));
   if (wrong !== undefined) {
-    throw invalidResource(id, `Resource ${id} has invalid resource attribute 'IgnoreGlobals' on item '${String(wrong)}'.`);
+    throw invalidResource(
+      id,
+      `Resource ${id} has invalid resource attribute 'IgnoreGlobals' on item '${String(wrong)}'.`,
+    );
   }
   return Object.fromEntries(Object.entries(globals).filter(([key]) => !ignored.includes(key)));
 }

@@ -84,7 +84,10 @@ function retentionPolicy(id: string, policy: Json | undefined): string | undefin
   }
   if (policy === undefined) return undefined;
   if (typeof policy !== "string") {
-    throw invalidResource(id, "Invalid 'RetentionPolicy' type, please use one of the following options: ['Retain', 'Delete']");
+    throw invalidResource(
+      id,
+      "Invalid 'RetentionPolicy' type, please use one of the following options: ['Retain', 'Delete']",
+    );
   }
   const option = ["Retain", "Delete"].find((known) => known.toLowerCase() === policy.toLowerCase());
   if (option !== undefined) return option;

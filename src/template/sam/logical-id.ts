@@ -7,7 +7,8 @@ import type { Json } from "../value.ts";
 
 /** `prefix` and ten digits of the data's SHA-1; without data, the prefix alone. */
 export function hashedId(prefix: string, data: Json | undefined): string {
-  const isEmpty = data === undefined || data === null || data === "" || (isObject(data) && Object.keys(data).length === 0);
+  const isEmpty =
+    data === undefined || data === null || data === "" || (isObject(data) && Object.keys(data).length === 0);
   return isEmpty ? prefix : `${prefix}${sha1(typeof data === "string" ? data : canonical(data)).slice(0, 10)}`;
 }
 
@@ -41,5 +42,8 @@ function byCodePoint(left: string, right: string): number {
 
 function ascii(text: string): string {
   const quoted = JSON.stringify(text).replaceAll("\u007f", "\u007f");
-  return quoted.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return quoted.replace(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

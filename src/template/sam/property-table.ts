@@ -62,7 +62,8 @@ export function textEnum(first: string, second: string): Check {
 export function readProperties(id: string, type: string, properties: JsonObject, table: PropertyTable): JsonObject {
   const set: [string, Json][] = [];
   for (const [name, value] of Object.entries(properties)) {
-    if (!Object.hasOwn(table, name)) throw invalidResource(id, `property ${name} not defined for resource of type ${type}`);
+    if (!Object.hasOwn(table, name))
+      throw invalidResource(id, `property ${name} not defined for resource of type ${type}`);
     if (value !== null) set.push([name, value]);
   }
   const read = Object.fromEntries(set);
@@ -80,7 +81,9 @@ export function readProperties(id: string, type: string, properties: JsonObject,
 
 function wrongType(name: string, check: Check): string {
   const description = DESCRIPTIONS.get(check);
-  return description === undefined ? `Type of property '${name}' is invalid.` : `Property '${name}' should be a ${description}.`;
+  return description === undefined
+    ? `Type of property '${name}' is invalid.`
+    : `Property '${name}' should be a ${description}.`;
 }
 
 /** Python's truth, which the original leans on: empty texts, lists and mappings, 0 and false count as absent. */

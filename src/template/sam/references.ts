@@ -72,7 +72,9 @@ export function putMappings(value: Json, mappings: JsonObject): Json {
 
 function findInMap(argument: Json, mappings: JsonObject): Json | undefined {
   if (!isList(argument) || argument.length !== 3) {
-    throw invalidTemplate(`Invalid FindInMap value ${JSON.stringify(argument)}. FindInMap expects an array with 3 values.`);
+    throw invalidTemplate(
+      `Invalid FindInMap value ${JSON.stringify(argument)}. FindInMap expects an array with 3 values.`,
+    );
   }
   const [name, first, second] = argument;
   if (typeof name !== "string" || typeof first !== "string" || typeof second !== "string") return undefined;
@@ -80,7 +82,8 @@ function findInMap(argument: Json, mappings: JsonObject): Json | undefined {
   if (rows === undefined) return undefined;
   const row = isObject(rows) ? own(rows, first) : null;
   if (row === undefined) return undefined;
-  if (!isObject(row)) throw invalidTemplate(`Cannot use Fn::FindInMap on Mapping '${name}' which is not a a two-level map.`);
+  if (!isObject(row))
+    throw invalidTemplate(`Cannot use Fn::FindInMap on Mapping '${name}' which is not a a two-level map.`);
   return own(row, second);
 }
 
@@ -154,12 +157,16 @@ function rewriteSub(argument: Json, change: (name: string, whole: string) => str
  * Changes every function call in a value, outermost first, then what stands inside the result. A call that answers a
  * value without functions is final.
  */
-function rewrite(value: Json, change: (call: { readonly name: string; readonly argument: Json }) => Json | undefined): Json {
+function rewrite(
+  value: Json,
+  change: (call: { readonly name: string; readonly argument: Json }) => Json | undefined,
+): Json {
   const call = functionCall(value);
   const changed = call === undefined ? undefined : change(call);
   const next = changed ?? value;
   if (isList(next)) return next.map((item) => rewrite(item, change));
-  if (isObject(next)) return Object.fromEntries(Object.entries(next).map(([key, member]) => [key, rewrite(member, change)]));
+  if (isObject(next))
+    return Object.fromEntries(Object.entries(next).map(([key, member]) => [key, rewrite(member, change)]));
   return next;
 }
 

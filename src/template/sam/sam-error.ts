@@ -9,11 +9,18 @@ export const SAM_TRANSFORM = "AWS::Serverless-2016-10-31";
 /** One thing that is wrong, in the words of the serverless-application-model project. */
 export class SamFault extends Error {
   override readonly name: string = "SamFault";
+  /** Faults are told in the order of their resources' ids, as the original does; without one, of their messages. */
+  readonly sortKey: string;
+
+  constructor(message: string, sortKey: string = message) {
+    super(message);
+    this.sortKey = sortKey;
+  }
 }
 
 /** A resource that is wrong. */
 export function invalidResource(id: string, message: string): SamFault {
-  return new SamFault(`Resource with id [${id}] is invalid. ${message}`);
+  return new SamFault(`Resource with id [${id}] is invalid. ${message}`, id);
 }
 
 /** An event of a function that is wrong. Inside a function it is reported as that function's fault. */
@@ -38,7 +45,10 @@ export class UnsupportedFault extends SamFault {
 
 /** Names what is not supported: `what` is e.g. `Event type 'Api'` or `Property 'Connectors'`. */
 export function unsupported(id: string, what: string): UnsupportedFault {
-  return new UnsupportedFault(`Resource with id [${id}] is invalid. ${what} is not supported by this transform yet.`);
+  return new UnsupportedFault(
+    `Resource with id [${id}] is invalid. ${what} is not supported by this transform yet.`,
+    id,
+  );
 }
 
 /** The transform failed: every fault, each once. */
@@ -49,7 +59,9 @@ export class TransformError extends TemplateError {
   readonly faults: readonly SamFault[];
 
   constructor(found: readonly SamFault[]) {
-    const faults = [...new Map(found.map((fault) => [fault.message, fault])).values()];
+    const faults = [...new Map(found.map((fault) => [fault.message, fault])).values()].sort((left, right) =>
+      left.sortKey < right.sortKey ? -1 : left.sortKey > right.sortKey ? 1 : 0,
+    );
     const summary = `Invalid Serverless Application Specification document. Number of errors found: ${faults.length}.`;
     super(`Transform ${SAM_TRANSFORM} failed with: ${[summary, ...faults.map(({ message }) => message)].join(" ")}`);
     this.summary = summary;

@@ -31,7 +31,8 @@ const KEY_TYPES: ReadonlyMap<string, string> = new Map([
 
 function expand(resource: SamResource): Expansion {
   const { id, properties, attributes, dependsOn } = resource;
-  const truthy = (name: string): Json | undefined => (isTruthy(own(properties, name)) ? own(properties, name) : undefined);
+  const truthy = (name: string): Json | undefined =>
+    isTruthy(own(properties, name)) ? own(properties, name) : undefined;
   const key = primaryKey(id, truthy("PrimaryKey"));
   const throughput = truthy("ProvisionedThroughput");
   const tags = truthy("Tags");
@@ -48,7 +49,10 @@ function expand(resource: SamResource): Expansion {
   return { drafts: [draft] };
 }
 
-function primaryKey(id: string, key: Json | undefined): { readonly AttributeName: Json; readonly AttributeType: string } {
+function primaryKey(
+  id: string,
+  key: Json | undefined,
+): { readonly AttributeName: Json; readonly AttributeType: string } {
   if (!isObject(key)) return { AttributeName: "id", AttributeType: "S" };
   const [name, type] = [own(key, "Name"), own(key, "Type")];
   if (name === undefined || name === null) throw invalidResource(id, "Property 'PrimaryKey.Name' is required.");

@@ -8,10 +8,11 @@ import { TransformContext } from "./context.ts";
 import type { SamPlugin, SamResource } from "./context.ts";
 import { DeploymentPreferences } from "./deployment-preferences.ts";
 import type { Draft } from "./draft.ts";
-import { checkEvents } from "./events/event-source.ts";
+import { checkEvents } from "./events/function-events.ts";
 import { functionPlugin } from "./function.ts";
 import { mergeGlobals, readGlobals } from "./globals.ts";
 import type { Globals } from "./globals.ts";
+import { awsManagedPolicyArn } from "./managed-policies.ts";
 import { layerVersionPlugin } from "./layer-version.ts";
 import { readProperties } from "./property-table.ts";
 import { followDerived, renameDependsOn, renameResources } from "./references.ts";
@@ -24,8 +25,11 @@ export interface TransformOptions {
   readonly partition: string;
   /** The parameters' values; defaults are taken from the template. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** The ARN of a managed policy that is named without one; undefined leaves the name as it is. */
-  managedPolicyArn(name: string): string | undefined;
+  /**
+   * The ARN of a managed policy that is named without one; asked before AWS's own list. A name that
+   * nobody knows stays as it is.
+   */
+  managedPolicyArn?(name: string): string | undefined;
   /** The original's toggle `deployment_preference_condition_fix`; off unless told. */
   readonly passDeploymentConditions?: boolean;
 }
@@ -88,7 +92,7 @@ class SamTransform {
       written,
       preferences: new DeploymentPreferences(options.partition),
       passesConditions: options.passDeploymentConditions ?? false,
-      managedPolicyArn: (name) => options.managedPolicyArn(name),
+      managedPolicyArn: (name) => options.managedPolicyArn?.(name) ?? awsManagedPolicyArn(name, options.partition),
     });
   }
 
@@ -96,7 +100,8 @@ class SamTransform {
     for (const [id, plugin] of this.#inOrder()) this.#collect(() => this.#expand(id, plugin));
     for (const [id, resource] of this.#context.written) {
       const type = own(resource, "Type");
-      if (typeof type === "string" && OTHER_TYPES.has(type)) this.#faults.push(unsupported(id, `Resource type '${type}'`));
+      if (typeof type === "string" && OTHER_TYPES.has(type))
+        this.#faults.push(unsupported(id, `Resource type '${type}'`));
       if (own(resource, "Connectors") !== undefined) this.#faults.push(unsupported(id, "Attribute 'Connectors'"));
     }
     this.#deployments();
@@ -155,6 +160,7 @@ class SamTransform {
         new SamFault(
           `Transforming resource with id [${id}] attempts to create a new resource with id [${draft.id}] and type "${draft.type}". ` +
             "A resource with that id already exists within this template. Please use a different id for that resource.",
+          id,
         ),
       );
       return;
@@ -180,11 +186,15 @@ class SamTransform {
     const transforms = own(this.#template, "Transform");
     // Other macros that the template names are not this one's to take away.
     const others = isList(transforms) ? transforms.filter((name) => name !== SAM_TRANSFORM) : [];
-    const kept = Object.entries(this.#template).filter(([key]) => !["Transform", "Globals", "Conditions", "Resources"].includes(key));
+    const kept = Object.entries(this.#template).filter(
+      ([key]) => !["Transform", "Globals", "Conditions", "Resources"].includes(key),
+    );
     const result: Json = {
       ...Object.fromEntries(kept),
       ...(others.length > 0 ? { Transform: others } : {}),
-      ...(conditions.size > 0 || own(this.#template, "Conditions") !== undefined ? { Conditions: Object.fromEntries(conditions) } : {}),
+      ...(conditions.size > 0 || own(this.#template, "Conditions") !== undefined
+        ? { Conditions: Object.fromEntries(conditions) }
+        : {}),
       Resources: Object.fromEntries(this.#output),
     };
     const renamed = renameResources(renameDependsOn(result, this.#renamed), this.#renamed);
@@ -207,9 +217,11 @@ function readResources(template: JsonObject): Map<string, JsonObject> {
     const type = own(resource, "Type");
     if (typeof type !== "string" || !type.startsWith("AWS::Serverless::")) continue;
     const condition = own(resource, "Condition");
-    if (condition !== undefined && typeof condition !== "string") throw invalidTemplate("Every Condition member must be a string.");
+    if (condition !== undefined && typeof condition !== "string")
+      throw invalidTemplate("Every Condition member must be a string.");
     const properties = own(resource, "Properties");
-    if (properties !== undefined && !isObject(properties)) throw invalidResource(id, "Attribute 'Properties' should be a map.");
+    if (properties !== undefined && !isObject(properties))
+      throw invalidResource(id, "Attribute 'Properties' should be a map.");
   }
   return resources;
 }

@@ -54,7 +54,9 @@ function expand(event: EventInstance): readonly Draft[] {
 
 /** The members of these names that are set. */
 export function given(properties: JsonObject, ...names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.flatMap((name) => (own(properties, name) === undefined ? [] : [[name, own(properties, name) ?? null]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (own(properties, name) === undefined ? [] : [[name, own(properties, name) ?? null]])),
+  );
 }
 
 /** The permission for the rule to call the function. */
@@ -94,7 +96,8 @@ export function deadLetter(event: EventInstance): { readonly config: JsonObject;
     throw invalidEvent(event.id, "No 'Arn' or 'Type' property provided for DeadLetterConfig.");
   }
   if (arn !== undefined) return { config: { DeadLetterConfig: { Arn: arn } }, drafts: [] };
-  if (queueId !== undefined && typeof queueId !== "string") throw invalidEvent(event.id, "QueueLogicalId must be a string");
+  if (queueId !== undefined && typeof queueId !== "string")
+    throw invalidEvent(event.id, "QueueLogicalId must be a string");
   const queue = new Draft(isTruthy(queueId) ? queueId : `${event.id}Queue`, "AWS::SQS::Queue", event.target.attributes);
   const queueArn = getAtt(queue.id, "Arn");
   const statement = {

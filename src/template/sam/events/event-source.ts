@@ -1,21 +1,11 @@
 /**
- * The Events of a function: what is common to every event source, and the table of those that are supported.
+ * What every event source of a function has in common: what it is given, and the permission to call the function.
  */
-import { isObject, own } from "../../value.ts";
 import type { Json, JsonObject } from "../../value.ts";
-import type { SamResource, TransformContext } from "../context.ts";
+import type { TransformContext } from "../context.ts";
 import { Draft } from "../draft.ts";
 import { hashedId } from "../logical-id.ts";
-import { readProperties } from "../property-table.ts";
 import type { PropertyTable } from "../property-table.ts";
-import { getAtt, ref } from "../references.ts";
-import { invalidEvent, unsupported } from "../sam-error.ts";
-import { logsSource } from "./cloudwatch-logs.ts";
-import { cloudWatchEventSource, eventBridgeRuleSource } from "./event-bridge-rule.ts";
-import { dynamoDbSource, kinesisSource, sqsSource } from "./poller.ts";
-import { s3Source } from "./s3.ts";
-import { scheduleSource } from "./schedule.ts";
-import { snsSource } from "./sns.ts";
 
 /** What an event calls: the alias where there is one, else the function. */
 export interface Target {
@@ -47,98 +37,6 @@ export interface EventSource {
   check?(event: Pick<EventInstance, "id" | "relativeId" | "properties">, context: TransformContext): void;
   /** Raises SamFault. */
   expand(event: EventInstance, context: TransformContext): readonly Draft[];
-}
-
-const SOURCES: ReadonlyMap<string, EventSource> = new Map(
-  [
-    s3Source,
-    snsSource,
-    scheduleSource,
-    cloudWatchEventSource,
-    eventBridgeRuleSource,
-    logsSource,
-    sqsSource,
-    kinesisSource,
-    dynamoDbSource,
-  ].map((source) => [source.type, source]),
-);
-
-/** The event types that SAM has and this transform has not. */
-const OTHER_TYPES = new Set([
-  "AlexaSkill",
-  "Api",
-  "Cognito",
-  "DocumentDB",
-  "HttpApi",
-  "IoTRule",
-  "MQ",
-  "MSK",
-  "ScheduleV2",
-  "SelfManagedKafka",
-]);
-
-/** Expands every event of a function, in the original's order. Raises SamFault. */
-export function expandEvents(
-  resource: SamResource,
-  made: { readonly lambda: Draft; readonly alias: Draft | undefined; readonly role: Draft },
-  context: TransformContext,
-): readonly Draft[] {
-  const events = own(resource.properties, "Events");
-  if (!isObject(events)) return [];
-  const target: Target =
-    made.alias === undefined
-      ? { name: ref(made.lambda.id), arn: getAtt(made.lambda.id, "Arn"), attributes: made.lambda.passThrough() }
-      : { name: ref(made.alias.id), arn: ref(made.alias.id), attributes: made.alias.passThrough() };
-  return Object.entries(events)
-    .map(([relativeId, event]) => ({ relativeId, event, key: orderKey(relativeId, event) }))
-    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
-    .flatMap(({ relativeId, event }) => expandEvent(resource.id, relativeId, event, { target, role: made.role }, context));
-}
-
-/** Events are ordered by their path where they have one, else by their id. */
-function orderKey(relativeId: string, event: Json): string {
-  const properties = isObject(event) ? own(event, "Properties") : undefined;
-  const path = isObject(properties) ? own(properties, "Path") : undefined;
-  return typeof path === "string" ? path : relativeId;
-}
-
-/** Checks the events of a function before the function itself is expanded, as the original does. Raises SamFault. */
-export function checkEvents(functionId: string, events: Json | undefined, context: TransformContext): void {
-  if (!isObject(events)) return;
-  for (const [relativeId, event] of Object.entries(events)) {
-    const { source, properties } = readEvent(functionId, relativeId, event);
-    source.check?.({ id: functionId + relativeId, relativeId, properties }, context);
-  }
-}
-
-function readEvent(
-  functionId: string,
-  relativeId: string,
-  event: Json,
-): { readonly source: EventSource; readonly properties: JsonObject } {
-  const type = isObject(event) ? own(event, "Type") : undefined;
-  const source = typeof type === "string" ? SOURCES.get(type) : undefined;
-  if (source === undefined || !isObject(event)) {
-    if (typeof type === "string" && OTHER_TYPES.has(type)) throw unsupported(functionId, `Event '${relativeId}' of type '${type}'`);
-    throw invalidEvent(
-      relativeId,
-      `Resource dict has missing or invalid value for key Type. Event Type is: ${typeof type === "string" ? type : "None"}.`,
-    );
-  }
-  const properties = own(event, "Properties") ?? {};
-  if (!isObject(properties)) throw invalidEvent(relativeId, "Properties of a resource must be an object.");
-  return { source, properties: readProperties(functionId + relativeId, source.type, properties, source.table) };
-}
-
-function expandEvent(
-  functionId: string,
-  relativeId: string,
-  event: Json,
-  made: { readonly target: Target; readonly role: Draft },
-  context: TransformContext,
-): readonly Draft[] {
-  const { source, properties } = readEvent(functionId, relativeId, event);
-  return source.expand({ id: functionId + relativeId, relativeId, type: source.type, properties, ...made }, context);
 }
 
 /** The permission for a service to call the function. */

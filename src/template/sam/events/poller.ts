@@ -78,7 +78,12 @@ export const kinesisSource = poller("Kinesis", "Stream", "AWSLambdaKinesisExecut
 export const dynamoDbSource = poller("DynamoDB", "Stream", "AWSLambdaDynamoDBExecutionRole", true);
 
 /** The mapping from a queue that another event made or named. */
-export function queueMapping(event: EventInstance, queueArn: Json, batchSize: Json, context: TransformContext): readonly Draft[] {
+export function queueMapping(
+  event: EventInstance,
+  queueArn: Json,
+  batchSize: Json,
+  context: TransformContext,
+): readonly Draft[] {
   const inner = { ...event, id: `${event.id}EventSourceMapping`, properties: { BatchSize: batchSize, Enabled: true } };
   return mapping(inner, queueArn, "AWSLambdaSQSQueueExecutionRole", context);
 }
@@ -114,12 +119,16 @@ function onFailure({ id, properties }: EventInstance): {
   if (type !== "SQS" && type !== "SNS" && type !== "S3" && type !== "Kafka") {
     throw invalidEvent(id, "The only valid values for 'Type' are 'SQS', 'SNS', 'S3', and 'Kafka'");
   }
-  return { config: { ...config, OnFailure: rest }, policy: destinationPolicy(type, own(rest, "Destination") ?? null, id) };
+  return {
+    config: { ...config, OnFailure: rest },
+    policy: destinationPolicy(type, own(rest, "Destination") ?? null, id),
+  };
 }
 
 function checkFilter({ relativeId, properties }: EventInstance): void {
   const filter = own(properties, "FilterCriteria");
   if (!isTruthy(filter) || !isObject(filter) || isIntrinsic(filter)) return;
   const keys = Object.keys(filter);
-  if (keys.length !== 1 || keys[0] !== "Filters") throw invalidEvent(relativeId, "FilterCriteria field has a wrong format");
+  if (keys.length !== 1 || keys[0] !== "Filters")
+    throw invalidEvent(relativeId, "FilterCriteria field has a wrong format");
 }

@@ -80,7 +80,10 @@ function expand(event: EventInstance, context: TransformContext): readonly Draft
   const changed: JsonObject = {
     ...bucket,
     ...(dependent === undefined ? {} : { DependsOn: dependent }),
-    Properties: { ...tagged, NotificationConfiguration: notifications(event, id, own(tagged, "NotificationConfiguration"), condition) },
+    Properties: {
+      ...tagged,
+      NotificationConfiguration: notifications(event, id, own(tagged, "NotificationConfiguration"), condition),
+    },
   };
   context.written.set(id, changed);
   return [allow, bucketDraft(id, changed)];
@@ -107,7 +110,12 @@ function dependByTag(bucketId: string, properties: JsonObject, permissionId: str
   return { ...properties, Tags: [...tags, tag] };
 }
 
-function notifications(event: EventInstance, bucketId: string, written: Json | undefined, condition: Json | undefined): Json {
+function notifications(
+  event: EventInstance,
+  bucketId: string,
+  written: Json | undefined,
+  condition: Json | undefined,
+): Json {
   const config = written ?? {};
   if (!isObject(config)) throw invalidResource(bucketId, "Property 'NotificationConfiguration' should be a map.");
   const present = own(config, "LambdaConfigurations") ?? [];
@@ -116,7 +124,11 @@ function notifications(event: EventInstance, bucketId: string, written: Json | u
   const filter = own(event.properties, "Filter");
   const configurations = [...present];
   for (const kind of isList(kinds) ? kinds : [kinds ?? ""]) {
-    const plain: JsonObject = { Event: kind, Function: event.target.arn, ...(filter === undefined ? {} : { Filter: filter }) };
+    const plain: JsonObject = {
+      Event: kind,
+      Function: event.target.arn,
+      ...(filter === undefined ? {} : { Filter: filter }),
+    };
     const wanted = typeof condition === "string" ? whenCondition(condition, plain) : plain;
     if (!configurations.some((known) => sameJson(known, wanted))) configurations.push(wanted);
   }

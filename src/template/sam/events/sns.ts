@@ -29,7 +29,10 @@ function expand(event: EventInstance, context: TransformContext): readonly Draft
   const topic = own(event.properties, "Topic") ?? "";
   const wanted = own(event.properties, "SqsSubscription");
   if (!isTruthy(wanted)) {
-    return [permission(event, "sns.amazonaws.com", { arn: topic }), subscription(event, topic, "lambda", event.target.arn)];
+    return [
+      permission(event, "sns.amazonaws.com", { arn: topic }),
+      subscription(event, topic, "lambda", event.target.arn),
+    ];
   }
   if (typeof wanted === "boolean") {
     const queue = new Draft(`${event.id}Queue`, "AWS::SQS::Queue", event.target.attributes);
