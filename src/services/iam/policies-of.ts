@@ -1,0 +1,38 @@
+/** All policies that are about a user, a group or a role, ready to be judged by. */
+import type { NamedPolicy, Policies } from "../../languages/policy/evaluate.ts";
+import { tryParseArn } from "../../languages/arn.ts";
+import type { ServiceContext } from "../../service.ts";
+import { nameInArn, readPolicy } from "./documents.ts";
+import { defaultVersion, findPolicy, groupNamed, identityNamed, noSuchEntity } from "./entities.ts";
+import type { Identity, IdentityKind } from "./state.ts";
+
+/** The user, group or role with this ARN. Raises NoSuchEntity. */
+export function identityWithArn(context: ServiceContext, arn: string): Identity {
+  const [type] = tryParseArn(arn)?.resource.split("/") ?? [];
+  const kind = KINDS.find((kind) => kind === type);
+  if (kind === undefined) throw noSuchEntity(`The entity with ARN ${arn} cannot be found.`);
+  const identity = identityNamed(context, kind, nameInArn(arn));
+  if (identity.arn !== arn) throw noSuchEntity(`The ${kind} with ARN ${arn} cannot be found.`);
+  return identity;
+}
+
+const KINDS: readonly IdentityKind[] = ["user", "group", "role"];
+
+/** Inline and attached policies, for a user also those of its groups, and the permissions boundary. */
+export function policiesOf(context: ServiceContext, identity: Identity): Pick<Policies, "identity" | "permissionsBoundary"> {
+  const groups = identity.kind === "user" ? identity.groups.map((name) => groupNamed(context, name)) : [];
+  const policies = [identity, ...groups].flatMap((holder) => [
+    ...Object.entries(holder.inline).map(([name, text]) => ({ name, document: readPolicy(text, "identity") })),
+    ...holder.attached.flatMap((arn) => managed(context, arn) ?? []),
+  ]);
+  const boundary = identity.kind === "group" ? undefined : identity.permissionsBoundary;
+  if (boundary === undefined) return { identity: policies };
+  // A boundary that is gone allows nothing any more.
+  const permissionsBoundary = managed(context, boundary) ?? { name: boundary, document: { version: "2012-10-17", statements: [] } };
+  return { identity: policies, permissionsBoundary };
+}
+
+function managed(context: ServiceContext, arn: string): NamedPolicy | undefined {
+  const policy = findPolicy(context, arn);
+  return policy && { name: arn, document: readPolicy(defaultVersion(policy).document, "identity") };
+}
