@@ -1,6 +1,6 @@
 /** Members of REST inputs and outputs that travel outside the body: labels, query values, headers. */
 import { AwsError } from "../kernel/errors.ts";
-import type { Member, Protocol, StructureShape } from "./model.ts";
+import type { HttpBinding, Member, Protocol, Shape, StructureShape } from "./model.ts";
 import type { Params } from "./params.ts";
 import { put } from "./put.ts";
 import { readScalar, writeScalar } from "./scalar-text.ts";
@@ -8,9 +8,17 @@ import type { Refusal } from "./scalar-text.ts";
 
 type Structure = Record<string, unknown>;
 
-/** A structure's members by where they travel. */
+/** A member that travels outside the body. */
+export interface OutsideMember {
+  readonly member: Member;
+  readonly binding: HttpBinding;
+  /** Headers are looked up by their name in lower case. */
+  readonly headerName: string;
+}
+
+/** A structure's members by where they travel; those outside the body by their name. */
 export interface Bindings {
-  readonly outside: readonly Member[];
+  readonly outside: ReadonlyMap<string, OutsideMember>;
   readonly payload: Member | undefined;
   readonly body: readonly Member[];
 }
@@ -23,13 +31,19 @@ export function bindingsOf(shape: StructureShape): Bindings {
   if (bindings === undefined) {
     const members = [...shape.members.values()];
     bindings = {
-      outside: members.filter(({ binding }) => binding !== undefined && binding.in !== "payload"),
+      outside: new Map(members.flatMap((member) => outsideOf(member).map((one) => [member.name, one]))),
       payload: members.find(({ binding }) => binding?.in === "payload"),
       body: members.filter(({ binding }) => binding === undefined),
     };
     sorted.set(shape, bindings);
   }
   return bindings;
+}
+
+function outsideOf(member: Member): OutsideMember[] {
+  const { binding } = member;
+  if (binding === undefined || binding.in === "payload") return [];
+  return [{ member, binding, headerName: binding.in === "header" ? binding.name.toLowerCase() : "" }];
 }
 
 /** The outside of a request, as the claim and `node:http` give it. */
@@ -44,10 +58,9 @@ export interface Outside {
  * Reads labels, query values and headers into `input`.
  * Raises SerializationException, and S3's InvalidArgument, when a text is not of its member's type.
  */
-export function readOutside(members: readonly Member[], from: Outside, input: Structure): void {
-  for (const member of members) {
-    const { binding, name } = member;
-    switch (binding?.in) {
+export function readOutside(members: Bindings["outside"], from: Outside, input: Structure): void {
+  for (const [name, { member, binding, headerName }] of members) {
+    switch (binding.in) {
       case "label": {
         const text = from.labels[name];
         if (text !== undefined) input[name] = readScalar(member.shape, text, "date-time", refusal(from.protocol, name));
@@ -61,14 +74,13 @@ export function readOutside(members: readonly Member[], from: Outside, input: St
       case "queryParams": {
         const rest: Structure = {};
         for (const [key, [value]] of from.query) {
-          if (!members.some((other) => other.binding?.in === "query" && other.binding.name === key))
-            put(rest, key, value);
+          if (!isBoundQuery(members, key)) put(rest, key, value);
         }
         input[name] = rest;
         break;
       }
       case "header": {
-        const text = from.headers[binding.name.toLowerCase()];
+        const text = from.headers[headerName];
         if (text !== undefined) setHeader(member, binding.name, text, from.protocol, input);
         break;
       }
@@ -85,10 +97,14 @@ export function readOutside(members: readonly Member[], from: Outside, input: St
       }
       case "payload":
       case "responseCode":
-      case undefined:
         break;
     }
   }
+}
+
+function isBoundQuery(members: Bindings["outside"], key: string): boolean {
+  for (const { binding } of members.values()) if (binding.in === "query" && binding.name === key) return true;
+  return false;
 }
 
 function setQuery(member: Member, key: string, values: readonly string[], protocol: Protocol, input: Structure): void {
@@ -134,30 +150,32 @@ function refusal(protocol: Protocol, key: string): Refusal {
 
 /** Writes an output's headers; gives the status where a member carries it. */
 export function writeOutside(
-  members: readonly Member[],
+  members: Bindings["outside"],
   output: Structure,
   headers: Record<string, string>,
 ): number | undefined {
   let status: number | undefined;
-  for (const member of members) {
-    const { binding, shape } = member;
-    const value = output[member.name];
-    if (value === undefined || value === null) continue;
-    if (binding?.in === "responseCode") {
+  for (const key of Object.keys(output)) {
+    const value = output[key];
+    const outside = members.get(key);
+    if (outside === undefined || value === undefined || value === null) continue;
+    const { binding, member } = outside;
+    if (binding.in === "responseCode") {
       status = Number(value);
-    } else if (binding?.in === "header") {
+    } else if (binding.in === "header") {
       // The SDK's schemas have ExpiresString for the raw text of the header Expires (it is not always a date).
       const name = binding.name === "ExpiresString" ? "Expires" : binding.name;
-      headers[name] = asciiHeader(
-        Array.isArray(value) && shape.type === "list"
-          ? value.map((item) => writeScalar(shape.member.shape, item, "http-date")).join(", ")
-          : writeScalar(shape, value, "http-date"),
-      );
-    } else if (binding?.in === "prefixHeaders" && typeof value === "object") {
-      for (const [key, text] of Object.entries(value)) headers[binding.prefix + key] = asciiHeader(String(text));
+      headers[name] = asciiHeader(headerValue(member.shape, value));
+    } else if (binding.in === "prefixHeaders" && typeof value === "object") {
+      for (const [suffix, text] of Object.entries(value)) headers[binding.prefix + suffix] = asciiHeader(String(text));
     }
   }
   return status;
+}
+
+function headerValue(shape: Shape, value: unknown): string {
+  if (!Array.isArray(value) || shape.type !== "list") return writeScalar(shape, value, "http-date");
+  return value.map((item) => writeScalar(shape.member.shape, item, "http-date")).join(", ");
 }
 
 /** Headers are ASCII: S3 answers other metadata in the form of RFC 2047. */

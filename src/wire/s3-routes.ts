@@ -45,7 +45,24 @@ function decodePath(text: string): string | undefined {
  * The bucket and region of a host such as `b.s3.localhost.localstack.cloud:4566`, `b.s3.eu-west-1.amazonaws.com`,
  * `b.s3-eu-west-1.amazonaws.com`, `b.s3.localhost` and `b.localhost`; bucket names may have dots in them.
  */
-function hostAddress(host: string): { readonly bucket: string | undefined; readonly region: string | undefined } {
+function hostAddress(host: string): HostAddress {
+  let address = knownHosts.get(host);
+  if (address === undefined) {
+    address = readHost(host);
+    // Callers use few hosts; one who makes them up is not remembered.
+    if (knownHosts.size < 256) knownHosts.set(host, address);
+  }
+  return address;
+}
+
+interface HostAddress {
+  readonly bucket: string | undefined;
+  readonly region: string | undefined;
+}
+
+const knownHosts = new Map<string, HostAddress>();
+
+function readHost(host: string): HostAddress {
   const colon = host.lastIndexOf(":");
   const name = (colon >= 0 && !host.endsWith("]") ? host.slice(0, colon) : host).toLowerCase();
   const labels = name.split(".");
@@ -81,12 +98,14 @@ interface S3Route extends Route {
 
 type Level = "service" | "bucket" | "object";
 
-const compiled = new WeakMap<ServiceModel, ReadonlyMap<string, readonly S3Route[]>>();
+type Routes = Readonly<Record<Level, ReadonlyMap<string, readonly S3Route[]>>>;
 
-function routesOf(model: ServiceModel): ReadonlyMap<string, readonly S3Route[]> {
+const compiled = new WeakMap<ServiceModel, Routes>();
+
+function routesOf(model: ServiceModel): Routes {
   let routes = compiled.get(model);
   if (routes === undefined) {
-    const byPlace = new Map<string, S3Route[]>();
+    const byLevel: Record<Level, Map<string, S3Route[]>> = { service: new Map(), bucket: new Map(), object: new Map() };
     for (const operation of model.operations.values()) {
       const { http, input } = operation;
       // ListDirectoryBuckets and WriteGetObjectResponse have the same paths on endpoints of their own.
@@ -104,13 +123,12 @@ function routesOf(model: ServiceModel): ReadonlyMap<string, readonly S3Route[]> 
         if (binding?.in === "query") conditions.push({ name: binding.name, value: undefined });
       }
       const copies = required.some((binding) => binding?.in === "header" && binding.name === "x-amz-copy-source");
-      const place = `${http.method} ${level}`;
-      const list = byPlace.get(place) ?? [];
+      const list: S3Route[] = byLevel[level].get(http.method) ?? [];
       list.push({ ...route, conditions, copies, specificity: conditions.length + (copies ? 1 : 0) });
-      byPlace.set(place, list);
+      list.sort((a, b) => b.specificity - a.specificity);
+      byLevel[level].set(http.method, list);
     }
-    for (const list of byPlace.values()) list.sort((a, b) => b.specificity - a.specificity);
-    routes = byPlace;
+    routes = byLevel;
     compiled.set(model, routes);
   }
   return routes;
@@ -120,7 +138,7 @@ function routesOf(model: ServiceModel): ReadonlyMap<string, readonly S3Route[]> 
 export function findS3Route(model: ServiceModel, request: HttpRequest, address: S3Address, query: Params): RouteMatch {
   const level: Level = address.bucket === undefined ? "service" : address.key === undefined ? "bucket" : "object";
   const copies = request.headers["x-amz-copy-source"] !== undefined;
-  for (const route of routesOf(model).get(`${request.method} ${level}`) ?? []) {
+  for (const route of routesOf(model)[level].get(request.method) ?? []) {
     if (route.copies && !copies) continue;
     if (!conditionsHold(route.conditions, query)) continue;
     const labels: Record<string, string> = {};

@@ -20,22 +20,38 @@ const HEADER_CODES: ReadonlyMap<string, readonly [code: string, message: string]
  * Raises MalformedXML, MissingRequestBodyError, InvalidArgument or the code of the header in question.
  */
 export function validateS3(operation: OperationModel, input: Record<string, unknown>): void {
-  for (const member of operation.input.members.values()) {
-    const value = input[member.name];
-    const { binding } = member;
-    if (value === undefined || value === null) {
-      if (member.required) throw missing(member);
-    } else if (binding === undefined || binding.in === "payload") {
-      checkBody(member.shape, value);
-    } else if (!inEnum(member.shape, value)) {
-      const name = "name" in binding ? binding.name : member.name;
-      const [code, message] = HEADER_CODES.get(name.toLowerCase()) ?? ["InvalidArgument", `Invalid value of ${name}`];
-      throw new AwsError(code, message, {
-        status: 400,
-        members: code === "InvalidArgument" ? { ArgumentName: name, ArgumentValue: String(value) } : {},
-      });
-    }
+  const { members } = operation.input;
+  for (const member of requiredOf(operation.input)) {
+    if (input[member.name] === undefined) throw missing(member);
   }
+  for (const name of Object.keys(input)) {
+    const member = members.get(name);
+    if (member === undefined) continue;
+    const { binding } = member;
+    const value = input[name];
+    if (binding === undefined || binding.in === "payload") checkBody(member.shape, value);
+    else if (!inEnum(member.shape, value)) throw outsideEnum(member, value);
+  }
+}
+
+const required = new WeakMap<StructureShape, readonly Member[]>();
+
+function requiredOf(shape: StructureShape): readonly Member[] {
+  let members = required.get(shape);
+  if (members === undefined) {
+    members = [...shape.members.values()].filter((member) => member.required);
+    required.set(shape, members);
+  }
+  return members;
+}
+
+function outsideEnum({ binding, name: memberName }: Member, value: unknown): AwsError {
+  const name = binding !== undefined && "name" in binding ? binding.name : memberName;
+  const [code, message] = HEADER_CODES.get(name.toLowerCase()) ?? ["InvalidArgument", `Invalid value of ${name}`];
+  return new AwsError(code, message, {
+    status: 400,
+    members: code === "InvalidArgument" ? { ArgumentName: name, ArgumentValue: String(value) } : {},
+  });
 }
 
 function missing(member: Member): AwsError {

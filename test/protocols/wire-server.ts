@@ -48,7 +48,7 @@ export async function failureOf(call: Promise<unknown>): Promise<Record<string, 
     await call;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const { $response: _, ...told }: Record<string, unknown> = { ...error };
+    const told = Object.fromEntries(Object.entries(error).filter(([name]) => name !== "$response"));
     return { ...told, name: error.name, message: error.message };
   }
   throw new Error("The call succeeded");
