@@ -1,0 +1,136 @@
+/** What the cases need in the cloud: a user with a key (so that signatures are checked), a bucket, a function; and the cases. */
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+} from "@aws-sdk/client-cloudformation";
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, LambdaClient, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
+import { zipSync } from "fflate";
+import { send, sign } from "./client.mjs";
+
+const ACCOUNT = "000000000000";
+
+/** Makes the setting on the cloud at `port`; gives the cases, as `measure` takes them. */
+export async function prepare(port) {
+  const root = {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "root" },
+  };
+  const iam = new IAMClient(root);
+  await iam.send(new CreateUserCommand({ UserName: "bench" }));
+  await iam.send(
+    new AttachUserPolicyCommand({ UserName: "bench", PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }),
+  );
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "bench" }));
+  const keys = { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  };
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName: "bench", AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
+  const signed = { ...root, credentials: keys };
+  await new S3Client({ ...signed, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: "bench" }));
+  const lambda = new LambdaClient(signed);
+  const ZipFile = zipSync({ "index.mjs": Buffer.from("export const handler = async (event) => event;") });
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: "echo",
+      Role: Role.Arn,
+      Runtime: "nodejs20.x",
+      Handler: "index.handler",
+      MemorySize: 256,
+      Code: { ZipFile },
+    }),
+  );
+  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 30 }, { FunctionName: "echo" });
+
+  const host = `127.0.0.1:${port}`;
+  const to = (service, method, path, body, headers) => {
+    // One signature serves a whole case: it is good for five minutes, and signing is not what is measured.
+    const request = sign({ method, path, body, headers, service, host, keys });
+    return { bare: () => request, ours: () => request };
+  };
+  const kib = Buffer.alloc(1024, "seatrial");
+  const mib = Buffer.alloc(2 ** 20, "seatrial");
+  const form = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+  const put = (key, body) => to("s3", "PUT", `/bench/${key}`, body, { "content-type": "binary/octet-stream" });
+  return {
+    cases: [
+      {
+        name: "STS GetCallerIdentity",
+        count: 10_000,
+        make: to("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15", form),
+      },
+      { name: "S3 PutObject 1 KiB", count: 5_000, make: put("kib", kib) },
+      { name: "S3 GetObject 1 KiB", count: 5_000, make: to("s3", "GET", "/bench/kib") },
+      { name: "S3 PutObject 1 MiB", count: 300, make: put("mib", mib) },
+      { name: "S3 GetObject 1 MiB", count: 500, make: to("s3", "GET", "/bench/mib") },
+      {
+        name: "Lambda Invoke warm",
+        count: 3_000,
+        concurrency: 1,
+        make: to("lambda", "POST", "/2015-03-31/functions/echo/invocations", '{"hello":"world"}', {
+          "content-type": "application/json",
+        }),
+      },
+    ],
+    stacks: (bare, ours) =>
+      stacks(signed, bare, ours, to("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15", form)),
+  };
+}
+
+/** Stacks of 20 and of 200 log groups, against as many canned replies of the bare server as there are resources. */
+async function stacks(client, bare, ours, canned) {
+  const cloudformation = new CloudFormationClient(client);
+  const figures = {};
+  for (const size of [20, 200]) {
+    const Resources = Object.fromEntries(
+      Array.from({ length: size }, (_, index) => [`Group${index}`, { Type: "AWS::Logs::LogGroup" }]),
+    );
+    const rounds = [];
+    for (let round = 0; round < 3; round++) {
+      const StackName = `bench-${size}-${round}`;
+      const cpu = ours.cpuMs();
+      const begun = performance.now();
+      await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
+      await waitUntilStackCreateComplete(
+        { client: cloudformation, maxWaitTime: 120, minDelay: 0.02, maxDelay: 0.02 },
+        { StackName },
+      );
+      const one = { ms: performance.now() - begun, cpuMs: ours.cpuMs() - cpu };
+      const bareCpu = bare.cpuMs();
+      const bareBegun = performance.now();
+      await send(bare.port, { count: size, concurrency: 4, make: canned.bare });
+      rounds.push({ ...one, bareMs: performance.now() - bareBegun, bareCpuMs: bare.cpuMs() - bareCpu });
+      await cloudformation.send(new DeleteStackCommand({ StackName }));
+      await waitUntilStackDeleteComplete(
+        { client: cloudformation, maxWaitTime: 120, minDelay: 0.02, maxDelay: 0.02 },
+        { StackName },
+      );
+    }
+    rounds.sort((a, b) => a.ms - b.ms);
+    const middle = rounds[1];
+    const round = (value) => Math.round(value * 100) / 100;
+    figures[`CloudFormation create of ${size}`] = {
+      ms: round(middle.ms),
+      msPerResource: round(middle.ms / size),
+      cpuMsPerResource: round(middle.cpuMs / size),
+      bareMsPerReply: round(middle.bareMs / size),
+      latencyRatio: round(middle.ms / middle.bareMs),
+    };
+  }
+  return figures;
+}
