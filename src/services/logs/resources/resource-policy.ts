@@ -1,0 +1,22 @@
+/** AWS::Logs::ResourcePolicy. */
+import type { ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
+import { document, requiredText } from "../properties.ts";
+import { unlessGone } from "./gone.ts";
+
+export const resourcePolicy: ResourceType = {
+  properties: ["PolicyDocument", "PolicyName"],
+  required: ["PolicyDocument", "PolicyName"],
+  replaceOn: ["PolicyName"],
+  nameProperty: "PolicyName",
+  create: put,
+  update: put,
+  delete: (context, request) =>
+    unlessGone(context.call("logs", "DeleteResourcePolicy", { policyName: request.physicalId })),
+};
+
+async function put(context: ResourceContext, { properties }: ResourceRequest) {
+  const policyName = requiredText(properties, "PolicyName");
+  const policyDocument = document(properties, "PolicyDocument");
+  await context.call("logs", "PutResourcePolicy", { policyName, policyDocument });
+  return { status: "SUCCESS", physicalId: policyName } as const;
+}
