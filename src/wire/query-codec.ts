@@ -30,7 +30,11 @@ function membersByQueryName(shape: StructureShape): Map<string, Member> {
   let members = byQueryName.get(shape);
   if (members === undefined) {
     members = new Map();
-    for (const member of shape.members.values()) members.set(member.xmlName ?? member.name, member);
+    for (const member of shape.members.values()) {
+      // SQS has two members under one name (AttributeNames and MessageSystemAttributeNames): the older one is meant.
+      const name = member.xmlName ?? member.name;
+      if (!members.has(name)) members.set(name, member);
+    }
     byQueryName.set(shape, members);
   }
   return members;

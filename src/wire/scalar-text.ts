@@ -50,9 +50,9 @@ export function writeScalar(shape: Shape, value: unknown, timestamps: TimestampF
   if (value instanceof Uint8Array) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
   }
-  // AWS writes a whole double as 1.0.
-  if (shape.type === "number" && shape.integer !== true && Number.isInteger(value)) return `${String(value)}.0`;
-  return String(value);
+  const text = String(value);
+  // AWS writes a whole double as 1.0; from 1e21 on JavaScript writes an exponent by itself.
+  return shape.type === "number" && shape.integer !== true && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 function readNumber(text: string, integer: boolean, refuse: Refusal): number {
