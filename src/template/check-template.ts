@@ -5,10 +5,9 @@ import { conditionName, functionCall, getAttTarget, mentionsOf } from "./intrins
 import { dependencyGraph } from "./graph.ts";
 import { checkParameterType } from "./parameters.ts";
 import { PSEUDO_PARAMETERS } from "./pseudo-parameters.ts";
-import { nullValue } from "./template.ts";
 import type { Template } from "./template.ts";
-import { TemplateError } from "./template-error.ts";
-import { isList, isObject } from "./value.ts";
+import { nullValue, TemplateError } from "./template-error.ts";
+import { isList, isObject, own } from "./value.ts";
 import type { Json, Path } from "./value.ts";
 
 /**
@@ -17,11 +16,11 @@ import type { Json, Path } from "./value.ts";
  * that the transform may yet make are let pass.
  */
 export function checkTemplate(template: Template): void {
-  checkNulls(template);
   for (const declaration of template.parameters.values()) checkParameterType(declaration);
   checkConditions(template);
   const isTransformed = template.transforms.length > 0;
   if (!isTransformed) {
+    checkNulls(template);
     checkReferences(template);
     dependencyGraph(template.resources, new Map());
   }
@@ -30,7 +29,7 @@ export function checkTemplate(template: Template): void {
 function checkNulls(template: Template): void {
   for (const section of ["Resources", "Outputs", "Conditions", "Mappings", "Parameters"]) {
     // Metadata is the author's own.
-    const value = template.source[section];
+    const value = own(template.source, section);
     if (value !== undefined) walkNulls(value, [section]);
   }
 }
@@ -45,6 +44,7 @@ function walkNulls(value: Json, path: Path): void {
 
 function checkConditions(template: Template): void {
   const { conditions, parameters } = template;
+  const checked = new Set<string>();
   for (const [name, body] of Object.entries(conditions)) {
     for (const mention of mentionsOf(body)) {
       const isKnown =
@@ -54,7 +54,7 @@ function checkConditions(template: Template): void {
       if (!isKnown) throw unresolvedCondition(mention.name);
     }
     for (const other of conditionsNamed(body)) if (!Object.hasOwn(conditions, other)) throw unresolvedCondition(other);
-    checkCircle(name, conditions, []);
+    checkCircle(name, conditions, [], checked);
   }
   for (const [block, members] of [
     ["Resources", template.resources],
@@ -76,16 +76,24 @@ function unresolvedCondition(name: string): TemplateError {
   );
 }
 
-function checkCircle(name: string, conditions: Template["conditions"], open: readonly string[]): void {
-  const last = open.at(-1);
+/** Follows a condition to the others that it names; `checked` are those known to lead into no circle. */
+function checkCircle(
+  name: string,
+  conditions: Template["conditions"],
+  open: readonly string[],
+  checked: Set<string>,
+): void {
+  if (checked.has(name)) return;
   if (open.includes(name)) {
     throw new TemplateError(
-      `Template format error: Found circular condition dependency between ${last ?? name} and ${name}`,
+      `Template format error: Found circular condition dependency between ${open.at(-1) ?? name} and ${name}`,
     );
   }
-  const body = conditions[name];
-  if (body === undefined) return;
-  for (const other of conditionsNamed(body)) checkCircle(other, conditions, [...open, name]);
+  const body = own(conditions, name);
+  for (const other of body === undefined ? [] : conditionsNamed(body)) {
+    checkCircle(other, conditions, [...open, name], checked);
+  }
+  checked.add(name);
 }
 
 /** The conditions that a condition's body names as operands. */

@@ -51,8 +51,8 @@ export interface OneConditionScope extends ConditionScope {
 export function evaluateCondition(expression: Json, scope: OneConditionScope): boolean {
   const name = conditionName(expression);
   if (name !== undefined) return scope.condition(name);
-  const call = functionCall(expression);
-  switch (call?.name ?? "") {
+  const call = functionCall(expression) ?? { name: "", argument: null };
+  switch (call.name) {
     case "Fn::Equals":
       return evaluateEquals(call.argument, scope);
     case "Fn::Not": {

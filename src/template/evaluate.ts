@@ -161,7 +161,7 @@ function subValue(name: string, names: JsonObject, scope: Scope): string {
   const isAttribute = dot > 0 && !name.includes("::");
   let value: Json | undefined;
   if (given !== undefined) value = resolve(given, scope);
-  else if (!/^[A-Za-z0-9:.]+$/.test(name)) throw invalidSubName();
+  else if (!/^[A-Za-z0-9_:.]+$/.test(name)) throw invalidSubName();
   else if (isAttribute) value = attributeOf(name.slice(0, dot), name.slice(dot + 1), scope);
   else value = named(name, scope);
   const text = scalarText(value);

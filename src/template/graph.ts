@@ -90,15 +90,21 @@ export function dependentsOf(graph: DependencyGraph): ReadonlyMap<string, Readon
   return dependents;
 }
 
-/** Names those that are in a circle, not those that merely wait for one. */
+/** Names those that are in a circle or between two, not those that merely wait for one. */
 function circular(graph: DependencyGraph, waiting: ReadonlyMap<string, number>): TemplateError {
   const stuck = new Set([...waiting].filter(([, count]) => count > 0).map(([id]) => id));
+  const dependents = dependentsOf(graph);
+  const neededBy = new Map(
+    [...stuck].map((id) => [id, [...(dependents.get(id) ?? [])].filter((other) => stuck.has(other)).length]),
+  );
   // What nothing stuck depends on only waits for the circle: taken away again and again, the circle is left.
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const id of stuck) {
-      const isNeeded = [...stuck].some((other) => graph.get(other)?.has(id) === true);
-      if (!isNeeded) changed = stuck.delete(id);
+  const idle = [...neededBy].filter(([, count]) => count === 0).map(([id]) => id);
+  for (let id = idle.pop(); id !== undefined; id = idle.pop()) {
+    stuck.delete(id);
+    for (const other of graph.get(id) ?? []) {
+      const left = (neededBy.get(other) ?? 0) - 1;
+      neededBy.set(other, left);
+      if (left === 0) idle.push(other);
     }
   }
   return new TemplateError(`Circular dependency between resources: [${[...stuck].sort().join(", ")}]`);

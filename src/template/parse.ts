@@ -27,7 +27,7 @@ export interface ParsedText {
  * Raises TemplateError: JSON/YAML not well-formed (with line and column), unsupported structure.
  */
 export function parseText(text: string): ParsedText {
-  if (text.length > MAX_TEMPLATE_BYTES) {
+  if (Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) {
     throw new TemplateError(`Template may not exceed ${MAX_TEMPLATE_BYTES} bytes in size.`);
   }
   const map = new SourceMap(text);

@@ -25,9 +25,9 @@ export function checkRules(rules: ReadonlyMap<string, RuleDeclaration>, scope: C
 }
 
 function holds(expression: Json, scope: ConditionScope): boolean {
-  const call = functionCall(expression);
+  const call = functionCall(expression) ?? { name: "", argument: null };
   const inner = { ...scope, condition: noConditions };
-  switch (call?.name ?? "") {
+  switch (call.name) {
     case "Fn::And":
     case "Fn::Or":
     case "Fn::Not": {

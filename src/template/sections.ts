@@ -1,7 +1,7 @@
 /**
  * The members of a template's sections: parameters, resources, outputs and rules as CloudFormation lets them be written.
  */
-import { TemplateError } from "./template-error.ts";
+import { nullValue, TemplateError } from "./template-error.ts";
 import { isList, isObject, own, scalarText } from "./value.ts";
 import type { Json, JsonObject } from "./value.ts";
 
@@ -176,7 +176,7 @@ export function readResource(name: string, value: Json): ResourceDeclaration {
     type,
     properties: objectMember(value, "Properties", path) ?? {},
     dependsOn: readDependsOn(own(value, "DependsOn"), path),
-    condition: readConditionName(own(value, "Condition"), "Resources", path),
+    condition: readConditionName(own(value, "Condition"), path),
     deletionPolicy: readDeletionPolicy("DeletionPolicy", own(value, "DeletionPolicy"), name),
     updateReplacePolicy: readDeletionPolicy("UpdateReplacePolicy", own(value, "UpdateReplacePolicy"), name),
     updatePolicy: objectMember(value, "UpdatePolicy", path),
@@ -189,6 +189,7 @@ export function readResource(name: string, value: Json): ResourceDeclaration {
 function objectMember(value: JsonObject, key: string, path: readonly string[]): JsonObject | undefined {
   const member = own(value, key);
   if (member === undefined) return undefined;
+  if (member === null) throw nullValue([...path, key]);
   if (!isObject(member)) {
     throw new TemplateError(`Template format error: Any ${key} member must be an object.`, { path: [...path, key] });
   }
@@ -205,10 +206,10 @@ function readDependsOn(value: Json | undefined, path: readonly string[]): readon
   });
 }
 
-function readConditionName(value: Json | undefined, block: string, path: readonly string[]): string | undefined {
+function readConditionName(value: Json | undefined, path: readonly string[]): string | undefined {
   if (value === undefined || typeof value === "string") return value;
   throw new TemplateError(`Template format error: Every Condition member must be a string.`, {
-    path: [...path, block],
+    path: [...path, "Condition"],
   });
 }
 
@@ -256,7 +257,7 @@ export function readOutput(name: string, value: Json): OutputDeclaration {
   return {
     value: output,
     description,
-    condition: readConditionName(own(value, "Condition"), "Outputs", path),
+    condition: readConditionName(own(value, "Condition"), path),
     exportName,
   };
 }

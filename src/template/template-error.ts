@@ -30,3 +30,10 @@ export class TemplateError extends Error {
     this.details = details;
   }
 }
+
+/** CloudFormation's error for a null, which it takes nowhere. */
+export function nullValue(path: Path): TemplateError {
+  return new TemplateError(`Template format error: [/${path.join("/")}] 'null' values are not allowed in templates`, {
+    path,
+  });
+}

@@ -4,7 +4,7 @@
 import { readOutput, readParameter, readResource, readRule } from "./sections.ts";
 import type { OutputDeclaration, ParameterDeclaration, ResourceDeclaration, RuleDeclaration } from "./sections.ts";
 import { parseText } from "./parse.ts";
-import { TemplateError } from "./template-error.ts";
+import { nullValue, TemplateError } from "./template-error.ts";
 import type { Position } from "./template-error.ts";
 import { isList, isObject, own } from "./value.ts";
 import type { Json, JsonObject, Path } from "./value.ts";
@@ -153,11 +153,4 @@ function checkCount(name: string, count: number, most: number): void {
   throw new TemplateError(
     `Template format error: Number of ${name.toLowerCase()}, ${count}, is greater than maximum allowed, ${most}`,
   );
-}
-
-/** CloudFormation's error for a null, which it takes nowhere. */
-export function nullValue(path: Path): TemplateError {
-  return new TemplateError(`Template format error: [/${path.join("/")}] 'null' values are not allowed in templates`, {
-    path,
-  });
 }

@@ -1,0 +1,72 @@
+/**
+ * The test cases of the serverless-application-model project: those in `conformance-passing.json` must pass, and a case
+ * that newly passes must be put there. `CONFORMANCE_REPORT=1` prints why the others do not.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { parseText } from "../parse.ts";
+import type { Json } from "../value.ts";
+import { sorted } from "./conformance-comparison.ts";
+import passing from "./conformance-passing.json" with { type: "json" };
+import { TransformError, UnsupportedFault } from "./sam-error.ts";
+import { transform } from "./transform.ts";
+
+const CASES = fileURLToPath(new URL("../../../../shared/conformance/sam/", import.meta.url));
+const isThere = existsSync(CASES);
+
+/** The managed policies that the cases know by name. */
+const POLICIES = new Map([
+  ["AWSLambdaBasicExecutionRole", "service-role/AWSLambdaBasicExecutionRole"],
+  ["AWSLambdaRole", "service-role/AWSLambdaRole"],
+  ["AmazonDynamoDBFullAccess", "AmazonDynamoDBFullAccess"],
+  ["AmazonDynamoDBReadOnlyAccess", "AmazonDynamoDBReadOnlyAccess"],
+  ["AWSXrayWriteOnlyAccess", "AWSXrayWriteOnlyAccess"],
+]);
+
+type Outcome = { readonly kind: "passes" } | { readonly kind: "unsupported" | "differs"; readonly got: string };
+
+function run(name: string): Outcome {
+  const expected = JSON.parse(readFileSync(`${CASES}output/${name}.json`, "utf8")) as Json; // JSON.parse answers JSON
+  const wanted =
+    name.startsWith("error_") && typeof expected === "object" && expected !== null && "errorMessage" in expected
+      ? expected.errorMessage
+      : JSON.stringify(sorted(expected));
+  try {
+    const output = transform(parseText(readFileSync(`${CASES}input/${name}.yaml`, "utf8")).value, {
+      region: "ap-southeast-1",
+      partition: "aws",
+      parameters: { param1: "value1", param2: "value2" },
+      managedPolicyArn: (policy) => {
+        const path = POLICIES.get(policy);
+        return path === undefined ? undefined : `arn:aws:iam::aws:policy/${path}`;
+      },
+      passDeploymentConditions: name.startsWith("feature_toggle_"),
+    });
+    const got = JSON.stringify(sorted(output));
+    return got === wanted ? { kind: "passes" } : { kind: "differs", got };
+  } catch (error) {
+    if (!(error instanceof TransformError)) throw new Error(`${name} crashed`, { cause: error });
+    const got = [error.summary, ...error.faults.map(({ message }) => message)].join(" ");
+    if (got === wanted) return { kind: "passes" };
+    const isUnsupported = error.faults.some((fault) => fault instanceof UnsupportedFault);
+    return { kind: isUnsupported ? "unsupported" : "differs", got };
+  }
+}
+
+describe.skipIf(!isThere)(
+  `SAM conformance (cases in ../shared/conformance/sam${isThere ? "" : " are not there: skipped"})`,
+  () => {
+    it("passes exactly the cases that are listed, and names what it does not support in all others", () => {
+      const names = readdirSync(`${CASES}input`).map((file) => file.replace(/\.yaml$/, ""));
+      const outcomes = new Map(names.map((name) => [name, run(name)]));
+      const passed = names.filter((name) => outcomes.get(name)?.kind === "passes");
+      if (process.env["CONFORMANCE_REPORT"] === "1") {
+        for (const [name, outcome] of outcomes)
+          if (outcome.kind !== "passes") console.log(name, outcome.kind, outcome.got);
+      }
+      expect(passed).toEqual(passing);
+      expect(names.filter((name) => outcomes.get(name)?.kind === "differs")).toEqual([]);
+    });
+  },
+);

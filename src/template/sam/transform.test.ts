@@ -1,0 +1,153 @@
+/** The SAM transform makes of a function what AWS makes of it, and names what it cannot do. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseText } from "../parse.ts";
+import { templateOf } from "../template.ts";
+import { TemplateError } from "../template-error.ts";
+import type { Json, JsonObject } from "../value.ts";
+import { transform } from "./transform.ts";
+
+const options = { region: "eu-central-1", partition: "aws", parameters: {} };
+
+function transformed(text: string, parameters: Record<string, string> = {}): JsonObject {
+  return transform(parseText(text).value, { ...options, parameters });
+}
+
+function resources(
+  text: string,
+  parameters: Record<string, string> = {},
+): ReadonlyMap<string, { readonly type: string; readonly properties: JsonObject }> {
+  return templateOf(transformed(text, parameters)).resources;
+}
+
+const FUNCTION = "Type: AWS::Serverless::Function, Properties: {Runtime: nodejs20.x, Handler: i.h, CodeUri: 's3://b/k'";
+
+describe("a function", () => {
+  it("gets a role with what its policies say, and what Globals say where it does not say it itself", () => {
+    const made = resources(
+      [
+        "Transform: AWS::Serverless-2016-10-31",
+        "Globals: {Function: {Timeout: 30, MemorySize: 256, Environment: {Variables: {A: a, B: b}}}}",
+        `Resources: {F: {${FUNCTION}, MemorySize: 512, Environment: {Variables: {B: c}}, Policies: [AmazonS3ReadOnlyAccess, {S3ReadPolicy: {BucketName: !Ref Bucket}}]}}}`,
+      ].join("\n"),
+    );
+    expect([...made.keys()]).toEqual(["F", "FRole"]);
+    expect(made.get("F")?.properties).toMatchObject({
+      Code: { S3Bucket: "b", S3Key: "k" },
+      Timeout: 30,
+      MemorySize: 512,
+      Environment: { Variables: { A: "a", B: "c" } },
+      Role: { "Fn::GetAtt": ["FRole", "Arn"] },
+      Tags: [{ Key: "lambda:createdBy", Value: "SAM" }],
+    });
+    expect(made.get("FRole")?.properties).toMatchObject({
+      ManagedPolicyArns: [
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+      ],
+      Policies: [{ PolicyName: "FRolePolicy1" }],
+    });
+    expect(JSON.stringify(made.get("FRole")?.properties["Policies"])).toContain('{"bucketName":{"Ref":"Bucket"}}');
+  });
+
+  it("is told by its bucket, which waits for the permission", () => {
+    const made = resources(
+      `Resources: {F: {${FUNCTION}, Role: arn, Events: {Zip: {Type: S3, Properties: {Bucket: !Ref B, Events: 's3:ObjectCreated:*'}}}}}, B: {Type: AWS::S3::Bucket}}`,
+    );
+    expect([...made.keys()].sort()).toEqual(["B", "F", "FZipPermission"]);
+    expect(made.get("B")).toMatchObject({
+      dependsOn: ["FZipPermission"],
+      properties: {
+        NotificationConfiguration: {
+          LambdaConfigurations: [{ Event: "s3:ObjectCreated:*", Function: { "Fn::GetAtt": ["F", "Arn"] } }],
+        },
+      },
+    });
+  });
+
+  it("publishes a new version when a parameter in its code location changes, and only then", () => {
+    const text = `Parameters: {Key: {Type: String}}\nResources: {F: {Type: AWS::Serverless::Function, Properties: {Runtime: r, Handler: h, Role: arn, AutoPublishAlias: live, CodeUri: {Bucket: b, Key: !Ref Key}}}}\nOutputs: {V: {Value: !Ref F.Version}, A: {Value: !Sub '\${F.Alias}'}}`;
+    const ids = (key: string): readonly string[] => [...resources(text, { Key: key }).keys()];
+    const [, version = "", alias] = ids("one.zip");
+    expect(version).toMatch(/^FVersion[0-9a-f]{10}$/);
+    expect(alias).toBe("FAliaslive");
+    expect(ids("one.zip")).toEqual(ids("one.zip"));
+    expect(ids("two.zip")[1]).not.toBe(version);
+    expect(transformed(text, { Key: "one.zip" })["Outputs"]).toEqual({
+      V: { Value: { Ref: version } },
+      A: { Value: { "Fn::Sub": "${FAliaslive}" } },
+    });
+  });
+});
+
+describe("the transform", () => {
+  it("takes its own name away and leaves other macros, other resources and the input as they are", () => {
+    const input = parseText(
+      "Transform: [Mine, AWS::Serverless-2016-10-31]\nResources: {T: {Type: AWS::Serverless::SimpleTable}, Q: {Type: AWS::SQS::Queue}}",
+    ).value;
+    const before = structuredClone(input);
+    expect(transform(input, options)).toMatchObject({
+      Transform: ["Mine"],
+      Resources: { Q: { Type: "AWS::SQS::Queue" }, T: { Type: "AWS::DynamoDB::Table" } },
+    });
+    expect(input).toEqual(before);
+  });
+
+  it("names every resource and property that it does not support, and drops none", () => {
+    expect(() =>
+      transformed(
+        `Resources: {F: {${FUNCTION}, Events: {Web: {Type: HttpApi}}}}, A: {Type: AWS::Serverless::Api, Properties: {StageName: x}}}`,
+      ),
+    ).toThrow(
+      "Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document. Number of errors found: 2. " +
+        "Resource with id [A] is invalid. Resource type 'AWS::Serverless::Api' is not supported by this transform yet. " +
+        "Resource with id [F] is invalid. Event 'Web' of type 'HttpApi' is not supported by this transform yet.",
+    );
+    expect(() => transformed(`Resources: {F: {${FUNCTION}, Memory: 5}}}`)).toThrow(
+      "Resource with id [F] is invalid. property Memory not defined for resource of type AWS::Serverless::Function",
+    );
+  });
+
+  it("never fails with anything but a TemplateError, however a template is mutated", () => {
+    const whole = {
+      Globals: { Function: { Timeout: 3 } },
+      Resources: {
+        F: {
+          Type: "AWS::Serverless::Function",
+          Properties: {
+            Handler: "h",
+            Runtime: "r",
+            InlineCode: "x",
+            AutoPublishAlias: "live",
+            Policies: [{ S3ReadPolicy: { BucketName: "b" } }, { Statement: [] }],
+            DeploymentPreference: { Type: "AllAtOnce", Alarms: ["a"], Hooks: { PreTraffic: { Ref: "H" } } },
+            EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: "SQS" } } },
+            FunctionUrlConfig: { AuthType: "NONE", Cors: { MaxAge: 5 } },
+            Layers: [{ Ref: "L" }],
+            Events: {
+              B: { Type: "S3", Properties: { Bucket: { Ref: "B" }, Events: ["e"], Filter: { S3Key: "x" } } },
+              S: { Type: "Schedule", Properties: { Schedule: "rate(1 day)", DeadLetterConfig: { Type: "SQS" } } },
+              Q: { Type: "SQS", Properties: { Queue: "q", BatchSize: 1 } },
+            },
+          },
+        },
+        B: { Type: "AWS::S3::Bucket", DependsOn: "F" },
+        L: { Type: "AWS::Serverless::LayerVersion", Properties: { ContentUri: { Bucket: "b", Key: "k" } } },
+      },
+    };
+    fc.assert(
+      fc.property(fc.nat(75), fc.jsonValue({ maxDepth: 2 }), (where, replacement) => {
+        let count = 0;
+        const mutated: unknown = JSON.parse(
+          JSON.stringify(whole, (_key, value: unknown) => (count++ === where + 1 ? replacement : value)),
+        );
+        try {
+          transform(mutated as { [key: string]: Json }, options); // a mutated copy of a mapping is one
+        } catch (error) {
+          expect(error).toBeInstanceOf(TemplateError);
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});

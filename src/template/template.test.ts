@@ -1,0 +1,185 @@
+/** A template's structure and references are checked as ValidateTemplate does it, and summed up as GetTemplateSummary does. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkTemplate } from "./check-template.ts";
+import { changedProperties, differences } from "./diff.ts";
+import { checkRules } from "./rules.ts";
+import { summarize } from "./template-summary.ts";
+import { readTemplate, templateOf } from "./template.ts";
+import { TemplateError } from "./template-error.ts";
+import type { Json } from "./value.ts";
+
+const check = (text: string): void => {
+  checkTemplate(readTemplate(text));
+};
+
+describe("a template", () => {
+  it.each([
+    ["no resources", "Description: x", "Template format error: At least one Resources member must be defined."],
+    ["an unknown section", "Foo: 1\nResources: {A: {Type: T}}", "Invalid template property or properties [Foo]"],
+    [
+      "an unknown attribute",
+      "Resources: {A: {Type: T, properties: {}}}",
+      "Invalid template resource property 'properties'",
+    ],
+    [
+      "properties that are a list",
+      "Resources: {A: {Type: T, Properties: [1]}}",
+      "Template format error: Any Properties member must be an object.",
+    ],
+    [
+      "a resource without type",
+      "Resources: {A: {Properties: {}}}",
+      "Template format error: [/Resources/A] Every Resources object must contain a Type member.",
+    ],
+    [
+      "a name with a dash",
+      "Resources: {A-B: {Type: T}}",
+      "Template format error: Resource name A-B is non alphanumeric.",
+    ],
+    [
+      "a null",
+      "Resources: {A: {Type: T, Properties: {x: [1, ~]}}}",
+      "Template format error: [/Resources/A/Properties/x/1] 'null' values are not allowed in templates",
+    ],
+    [
+      "a reference to nothing",
+      "Resources: {A: {Type: T, Properties: {x: !Ref X}}}",
+      "Template format error: Unresolved resource dependencies [X] in the Resources block of the template",
+    ],
+    [
+      "an output of nothing",
+      "Resources: {A: {Type: T}}\nOutputs: {O: {Value: !Sub '${X}'}}",
+      "Template format error: Unresolved resource dependencies [X] in the Outputs block of the template",
+    ],
+    [
+      "an attribute of nothing",
+      "Resources: {A: {Type: T, Properties: {x: !GetAtt X.Arn}}}",
+      "Template error: instance of Fn::GetAtt references undefined resource X",
+    ],
+    [
+      "a dependency on nothing",
+      "Resources: {A: {Type: T, DependsOn: X}}",
+      "Template format error: Unresolved resource dependencies [X] in the Resources block of the template",
+    ],
+    [
+      "a condition that is not there",
+      "Resources: {A: {Type: T, Condition: X}}",
+      "Template format error: Unresolved condition dependency X in the Resources block of the template",
+    ],
+    [
+      "a circle",
+      "Resources: {A: {Type: T, DependsOn: B}, B: {Type: T, DependsOn: A}}",
+      "Circular dependency between resources: [A, B]",
+    ],
+    [
+      "a wrong version",
+      "AWSTemplateFormatVersion: 2011-01-01\nResources: {A: {Type: T}}",
+      "Template format error: unsupported value for AWSTemplateFormatVersion.",
+    ],
+    [
+      "a wrong deletion policy",
+      "Resources: {A: {Type: T, DeletionPolicy: Keep}}",
+      "Template error: Unrecognized DeletionPolicy Keep for resource A",
+    ],
+  ])("is refused with %s", (_what, text, message) => {
+    expect(() => {
+      check(text);
+    }).toThrow(message);
+  });
+
+  it("with a transform may refer to what the transform will make", () => {
+    check(
+      "Transform: AWS::Serverless-2016-10-31\nGlobals: {}\nResources: {F: {Type: AWS::Serverless::Function}}\nOutputs: {R: {Value: !GetAtt FRole.Arn}}",
+    );
+  });
+
+  it("never fails with anything but a TemplateError, however it is mutated", () => {
+    const whole = {
+      Parameters: { P: { Type: "String", Default: "x", AllowedValues: ["x"] } },
+      Mappings: { M: { a: { b: "c" } } },
+      Conditions: { C: { "Fn::Equals": [{ Ref: "P" }, "x"] } },
+      Resources: {
+        A: { Type: "T", DependsOn: ["B"], Condition: "C", Properties: { x: { "Fn::Sub": ["${B}", {}] } } },
+        B: { Type: "T" },
+      },
+      Outputs: { O: { Value: { "Fn::GetAtt": ["A", "Arn"] }, Export: { Name: "n" } } },
+    };
+    fc.assert(
+      fc.property(fc.nat(60), fc.jsonValue({ maxDepth: 3 }), (where, replacement) => {
+        let count = 0;
+        const mutated: unknown = JSON.parse(
+          JSON.stringify(whole, (_key, value: unknown) => (count++ === where + 1 ? replacement : value)),
+        );
+        try {
+          const template = templateOf(mutated as { [key: string]: Json }); // a mutated copy of a mapping is one
+          checkTemplate(template);
+          summarize(template);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TemplateError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("a summary", () => {
+  it("names the capabilities that IAM resources and transforms need", () => {
+    const iam = summarize(readTemplate("Resources: {R: {Type: AWS::IAM::Role}, S: {Type: AWS::S3::Bucket}}"));
+    expect(iam).toMatchObject({
+      capabilities: ["CAPABILITY_IAM"],
+      capabilitiesReason: "The following resource(s) require capabilities: [AWS::IAM::Role]",
+      resourceTypes: ["AWS::IAM::Role", "AWS::S3::Bucket"],
+    });
+    const named = summarize(
+      readTemplate("Transform: [Foo]\nResources: {R: {Type: AWS::IAM::Role, Properties: {RoleName: x}}}"),
+    );
+    expect(named.capabilities).toEqual(["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]);
+    expect(summarize(readTemplate("Resources: {S: {Type: T}}")).capabilitiesReason).toBeUndefined();
+  });
+});
+
+describe("differences", () => {
+  it("are told by path, as deep as mappings go, lists as a whole", () => {
+    const changes = differences(
+      { Properties: { a: 1, b: { c: [1, 2], d: 1 }, gone: true } },
+      { Properties: { a: 1, b: { c: [2, 1], d: 1, e: 5 } } },
+    );
+    expect(changes).toEqual([
+      { path: ["Properties", "b", "c"], before: [1, 2], after: [2, 1], kind: "Modify" },
+      { path: ["Properties", "b", "e"], before: undefined, after: 5, kind: "Add" },
+      { path: ["Properties", "gone"], before: true, after: undefined, kind: "Remove" },
+    ]);
+    expect(changedProperties(differences({ a: { x: 1 }, b: 1 }, { a: { x: 2, y: 1 }, b: 1 }))).toEqual(["a"]);
+  });
+});
+
+describe("rules", () => {
+  it("hold assertions against the parameters when their condition holds", () => {
+    const template = readTemplate(
+      "Rules: {R: {RuleCondition: !Equals [!Ref Env, prod], Assertions: [{Assert: {'Fn::Contains': [[m5.large], !Ref Size]}, AssertDescription: big enough}]}}\nResources: {A: {Type: T}}",
+    );
+    const scope = (env: string, size: string) => ({
+      parameters: new Map([
+        ["Env", env],
+        ["Size", size],
+      ]),
+      mappings: {},
+      pseudo: {
+        accountId: "1",
+        region: "r",
+        partition: "aws",
+        urlSuffix: "s",
+        stackName: "n",
+        stackId: "i",
+        notificationArns: [],
+      },
+    });
+    checkRules(template.rules, scope("test", "t3.micro"));
+    checkRules(template.rules, scope("prod", "m5.large"));
+    expect(() => {
+      checkRules(template.rules, scope("prod", "t3.micro"));
+    }).toThrow("big enough");
+  });
+});
