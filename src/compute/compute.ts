@@ -15,6 +15,12 @@ import type { EnvironmentEvents } from "./pool.ts";
 import { realTimers } from "./process-timers.ts";
 import { createRuntimes } from "./runtimes.ts";
 
+interface Needs {
+  readonly offer: Offer;
+  readonly layersDirectory: string;
+  readonly extensionNotice: string | undefined;
+}
+
 /** Opens compute over a directory that it empties first: nothing of an environment outlives the process that ran it. */
 export function createCompute(options: ComputeOptions): Compute {
   const { now, randomHex, timers = realTimers, warn = () => {} } = options;
@@ -30,6 +36,7 @@ export function createCompute(options: ComputeOptions): Compute {
   const layers = createLayers(path.join(directory, "layers"));
   const pool = createPool({ now, timers, idleMs, maxEnvironments, maxStarting, queueMs });
   const warned = new Set<string>();
+  const needs = new Map<string, Needs>();
   let prepared: Promise<Offer> | undefined;
 
   function warnOnce(sentence: string): void {
@@ -46,30 +53,35 @@ export function createCompute(options: ComputeOptions): Compute {
     return offer;
   }
 
-  async function startNew(spec: FunctionSpec, invocation: Invocation): Promise<Environment> {
+  /** What a spec's environments need, found out once for each spec. */
+  async function findOut(spec: FunctionSpec): Promise<Needs> {
     const checked = await runtimes.check(spec.runtime);
     if (!checked.ok) throw new UsageError(checked.problem);
     if (checked.warning !== undefined) warnOnce(checked.warning);
     prepared ??= prepare();
     const offer = await prepared;
     const layersDirectory = await layers.merge(spec.layerDirectories);
-    const extensionNotice = await noticeOf(layersDirectory);
-    return await pool.take(spec, invocation, (events) =>
-      makeEnvironment(spec, invocation, events, { offer, layersDirectory, extensionNotice }),
-    );
+    const found = { offer, layersDirectory, extensionNotice: await noticeOf(layersDirectory) };
+    needs.set(spec.id, found);
+    return found;
+  }
+
+  async function takeOrStart(spec: FunctionSpec, invocation: Invocation): Promise<Environment> {
+    const found = needs.get(spec.id) ?? (await findOut(spec));
+    return await pool.take(spec, invocation, (events) => makeEnvironment(spec, invocation, events, found));
   }
 
   function makeEnvironment(
     spec: FunctionSpec,
     invocation: Invocation,
     events: EnvironmentEvents,
-    given: { offer: Offer; layersDirectory: string; extensionNotice: string | undefined },
+    found: Needs,
   ): Environment {
     const name = randomHex(32);
     const bootstraps = locateBootstraps();
     return new Environment({
       ...events,
-      ...given,
+      ...found,
       spec,
       invocation,
       now,
@@ -87,15 +99,18 @@ export function createCompute(options: ComputeOptions): Compute {
 
   return {
     async invoke(spec, invocation, log) {
-      const environment = pool.takeIdle(spec, invocation) ?? (await startNew(spec, invocation));
+      const environment = pool.takeIdle(spec, invocation) ?? (await takeOrStart(spec, invocation));
       return await environment.invoke(invocation, log, undefined);
     },
     async invokeStreaming(spec, invocation, log, reply) {
-      const environment = pool.takeIdle(spec, invocation) ?? (await startNew(spec, invocation));
+      const environment = pool.takeIdle(spec, invocation) ?? (await takeOrStart(spec, invocation));
       return await streamed(await environment.invoke(invocation, log, watched(reply)), reply);
     },
-    retire: (id) => pool.retire(id),
-    idleCount: (id) => pool.count("idle", id),
+    async retire(id) {
+      needs.delete(id);
+      await pool.retire(id);
+    },
+    idleCount: (id) => pool.count("idle", id) + pool.count("finishing", id),
     activeCount: (id) => pool.count("busy", id) + pool.count("starting", id),
     checkRuntime: (runtime) => runtimes.check(runtime),
     async close() {

@@ -51,6 +51,8 @@ export interface EnvironmentOptions {
   readonly timers: ProcessTimers;
   /** The init phase is over, well or not. */
   readonly onStarted: () => void;
+  /** The reply is there, and the runtime has not asked for more yet. */
+  readonly onAnswered: () => void;
   /** Ready for another invocation. */
   readonly onIdle: () => void;
   /** Gone for good. Called once. */
@@ -166,7 +168,10 @@ export class Environment {
       const { status, errorType } = conclude(verdict, "", this.#options.spec);
       await settleLog();
       this.#platform.initReport(errorType === undefined ? { status } : { status, errorType }, phase, ms);
-    } else this.#platform.initReport({ status: "success" }, phase, ms);
+    } else {
+      this.#sampleMemory();
+      this.#platform.initReport({ status: "success" }, phase, ms);
+    }
     return { ms, verdict };
   }
 
@@ -274,7 +279,10 @@ export class Environment {
     this.#busy = false;
     if (!verdict.alive || this.#processGone) this.end();
     else if (this.#ready) this.#options.onIdle();
-    else this.#linger(Math.max(1000, spec.timeoutMs - durationMs));
+    else {
+      this.#linger(Math.max(1000, spec.timeoutMs - durationMs));
+      this.#options.onAnswered();
+    }
     return {
       ...optional,
       payload: verdict.payload,

@@ -8,6 +8,8 @@ import type { Environment } from "./environment.ts";
 
 /** An environment is not reused when its role's session ends sooner than this, or than the function may take. */
 const CREDENTIALS_MARGIN_MS = 5 * 60_000;
+/** So long an invocation waits for a finishing environment rather than have another started. */
+const FINISHING_MS = 250;
 
 export interface PoolOptions {
   readonly now: () => number;
@@ -21,18 +23,21 @@ export interface PoolOptions {
 /** What a new environment tells the pool. */
 export interface EnvironmentEvents {
   readonly onStarted: () => void;
+  readonly onAnswered: () => void;
   readonly onIdle: () => void;
   readonly onEnded: () => void;
 }
 
-type State = "starting" | "busy" | "idle";
+/** `finishing`: the reply is there and the runtime has not asked for more yet, which it does at once if it is well. */
+type State = "starting" | "busy" | "finishing" | "idle";
 
 interface Slot {
   readonly id: string;
   readonly environment: Environment;
   state: State;
   retired: boolean;
-  cancelIdle: (() => void) | undefined;
+  /** Cancels what its state waits for: the end of idleness, or of the patience with a finishing one. */
+  cancelWait: (() => void) | undefined;
 }
 
 interface Waiter {
@@ -64,6 +69,8 @@ export function createPool(options: PoolOptions): Pool {
   const slots = new Set<Slot>();
   let waiters: readonly Waiter[] = [];
   let closed = false;
+  let serving = false;
+  let again = false;
 
   function takeIdle(spec: FunctionSpec, invocation: Invocation): Environment | undefined {
     let warmest: Slot | undefined;
@@ -73,7 +80,7 @@ export function createPool(options: PoolOptions): Pool {
       warmest.environment.end();
       return takeIdle(spec, invocation);
     }
-    warmest.cancelIdle?.();
+    warmest.cancelWait?.();
     warmest.state = "busy";
     slots.delete(warmest);
     slots.add(warmest);
@@ -88,18 +95,27 @@ export function createPool(options: PoolOptions): Pool {
     return !renewed || expiresAtMs - now() > Math.max(CREDENTIALS_MARGIN_MS, spec.timeoutMs);
   }
 
-  /** Gives environments to those who wait, in the order of their coming. */
+  /** Gives environments to those who wait, in the order of their coming. Ending one to make room calls it again: later. */
   function serveWaiters(): void {
-    for (const waiter of waiters) {
-      const environment = takeIdle(waiter.spec, waiter.invocation) ?? begin(waiter);
-      if (environment === undefined) continue;
-      waiters = waiters.filter((other) => other !== waiter);
-      waiter.cancel();
-      waiter.take(environment);
+    again = true;
+    if (serving) return;
+    serving = true;
+    while (again) {
+      again = false;
+      for (const waiter of waiters) {
+        const environment = takeIdle(waiter.spec, waiter.invocation) ?? begin(waiter);
+        if (environment === undefined) continue;
+        waiters = waiters.filter((other) => other !== waiter);
+        waiter.cancel();
+        waiter.take(environment);
+      }
     }
+    serving = false;
   }
 
   function begin(waiter: Waiter): Environment | undefined {
+    const before = waiters.slice(0, waiters.indexOf(waiter)).filter(({ spec }) => spec.id === waiter.spec.id).length;
+    if (count("finishing", waiter.spec.id) > before) return undefined;
     if (count("starting") >= maxStarting) return undefined;
     if (slots.size >= maxEnvironments) {
       const oldest = [...slots].find((slot) => slot.state === "idle");
@@ -111,22 +127,30 @@ export function createPool(options: PoolOptions): Pool {
         slot.state = "busy";
         serveWaiters();
       },
+      onAnswered() {
+        slot.state = "finishing";
+        slot.cancelWait = timers.after(FINISHING_MS, () => {
+          slot.state = "busy";
+          serveWaiters();
+        });
+      },
       onIdle: () => rest(slot),
       onEnded() {
-        slot.cancelIdle?.();
+        slot.cancelWait?.();
         slots.delete(slot);
         serveWaiters();
       },
     });
-    const slot: Slot = { id: waiter.spec.id, environment, state: "starting", retired: false, cancelIdle: undefined };
+    const slot: Slot = { id: waiter.spec.id, environment, state: "starting", retired: false, cancelWait: undefined };
     slots.add(slot);
     return environment;
   }
 
   function rest(slot: Slot): void {
+    slot.cancelWait?.();
     if (slot.retired || closed) return slot.environment.end();
     slot.state = "idle";
-    slot.cancelIdle = timers.after(idleMs, () => slot.environment.end());
+    slot.cancelWait = timers.after(idleMs, () => slot.environment.end());
     serveWaiters();
   }
 
@@ -163,7 +187,7 @@ export function createPool(options: PoolOptions): Pool {
     async retire(id) {
       const own = [...slots].filter((slot) => slot.id === id);
       for (const slot of own) slot.retired = true;
-      await endAll(own.filter((slot) => slot.state === "idle"));
+      await endAll(own.filter((slot) => slot.state === "idle" || slot.state === "finishing"));
     },
     count,
     async close() {

@@ -55,16 +55,32 @@ interface Python {
   readonly boto3?: string;
 }
 
-/** Looks for interpreters once, when the first function needs one. `searchPath` is a PATH. */
+/** Looks for interpreters when a function needs one, each once. `searchPath` is a PATH. */
 export function createRuntimes(searchPath: string): Runtimes {
-  let pythons: Promise<readonly Python[]> | undefined;
+  const probed = new Map<string, Promise<Python | undefined>>();
 
+  function python(name: string): Promise<Python | undefined> {
+    const known = probed.get(name);
+    if (known !== undefined) return known;
+    const folder = searchPath.split(path.delimiter).find((place) => place !== "" && existsSync(path.join(place, name)));
+    const found = folder === undefined ? Promise.resolve(undefined) : probe(path.join(folder, name));
+    probed.set(name, found);
+    return found;
+  }
+
+  /** The interpreter of this minor version, or the nearest; one without boto3 borrows it from `python3` (it is pure Python). */
   async function pythonFor(minor: number): Promise<Python | undefined> {
-    pythons ??= findPythons(searchPath);
-    const sorted = [...(await pythons)].sort(
-      (a, b) => Math.abs(a.minor - minor) - Math.abs(b.minor - minor) || b.minor - a.minor,
-    );
-    return sorted[0];
+    const [exact, usual] = await Promise.all([python(`python3.${minor}`), python("python3")]);
+    let best = exact ?? usual;
+    const limit = best === undefined ? 16 : Math.abs(best.minor - minor);
+    for (let distance = 1; distance < limit; distance++) {
+      const near = (await python(`python3.${minor + distance}`)) ?? (await python(`python3.${minor - distance}`));
+      if (near === undefined) continue;
+      best = near;
+      break;
+    }
+    if (best === undefined || best.boto3 !== undefined || usual?.boto3 === undefined) return best;
+    return { ...best, boto3: usual.boto3 };
   }
 
   async function check(runtime: string): Promise<RuntimeCheck> {
@@ -178,22 +194,6 @@ async function executableCommand(spec: FunctionSpec, optDirectory: string): Prom
 const PROBE =
   "import sys,os\ntry:\n import boto3\n at=os.path.dirname(os.path.dirname(boto3.__file__))\nexcept Exception: at=''\n" +
   "print(sys.executable, sys.version_info[1], at, sep='\\n')";
-
-/** Every Python 3 of 3.7 or later on PATH; those without boto3 borrow it from one that has it (it is pure Python). */
-async function findPythons(searchPath: string): Promise<readonly Python[]> {
-  const names = ["python3", ...Array.from({ length: 14 }, (_, at) => `python3.${at + 7}`)];
-  const found = await Promise.all(
-    names.map(async (name) => {
-      for (const folder of searchPath.split(path.delimiter)) {
-        if (folder !== "" && existsSync(path.join(folder, name))) return await probe(path.join(folder, name));
-      }
-      return undefined;
-    }),
-  );
-  const pythons = found.filter((python) => python !== undefined);
-  const boto3 = pythons.find((python) => python.boto3 !== undefined)?.boto3;
-  return pythons.map((python) => (python.boto3 === undefined && boto3 !== undefined ? { ...python, boto3 } : python));
-}
 
 function probe(file: string): Promise<Python | undefined> {
   return new Promise((resolve) => {

@@ -286,6 +286,9 @@ setInterval(() => {
   if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
 }, 1000).unref();
 
+// What is printed must be out before the reply is, and before `process.exit`: Node would put it off when the pipe is full.
+for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
+
 globalThis.awslambda = {
   streamifyResponse(handler, options) {
     handler[STREAMING] = "response";
