@@ -130,7 +130,7 @@ export function spokenBy(request: HttpRequest, models: readonly ServiceModel[]):
   const hasAction = /(^|&)Action=/.test(request.query);
   if (scope !== undefined) {
     const model = models.find((one) => one.signingName === scope.service);
-    if (model === undefined) return speaking(guess(isForm || hasAction, contentType), method, undefined);
+    if (model === undefined) return speaking(guess(isForm || hasAction, scope.service), method, undefined);
     const rest = model.protocols.find((one) => one === "restXml" || one === "restJson1");
     if (rest !== undefined) return speaking(rest, method, model);
     if (model.protocols.includes("awsQuery")) return speaking("awsQuery", method, model);
@@ -151,9 +151,12 @@ function speaking(protocol: Protocol, method: string, model: ServiceModel | unde
   return model === undefined ? { protocol, method } : { protocol, method, model };
 }
 
-function guess(query: boolean, contentType: string): Protocol {
+/** The services beside S3 whose REST replies are XML; a caller of any other REST service reads JSON. */
+const XML_SERVICES: ReadonlySet<string> = new Set(["s3", "s3express", "s3-object-lambda", "route53", "cloudfront"]);
+
+function guess(query: boolean, service: string): Protocol {
   if (query) return "awsQuery";
-  return contentType.includes("json") ? "restJson1" : "restXml";
+  return XML_SERVICES.has(service) ? "restXml" : "restJson1";
 }
 
 function knows(model: ServiceModel, request: HttpRequest): boolean {

@@ -1,9 +1,11 @@
 /** AWS's event stream framing (`application/vnd.amazon.eventstream`): events out as binary messages with two CRCs. */
+import { crc32 } from "node:zlib";
 import { AwsError } from "../kernel/errors.ts";
+import { encodeCbor } from "./cbor.ts";
 import { toJson } from "./json-codec.ts";
 import type { Member, Protocol, StructureShape } from "./model.ts";
+import { contentTypeOf } from "./reply-headers.ts";
 import { writeXmlMembers } from "./xml-codec.ts";
-import { encodeCbor } from "./cbor.ts";
 
 type Structure = Record<string, unknown>;
 
@@ -19,7 +21,7 @@ export async function* encodeEventStream(
   initial?: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   if (initial !== undefined) {
-    yield encodeMessage(eventHeaders("initial-response", contentTypeOf(protocol)), initial);
+    yield encodeMessage(eventHeaders("initial-response", typeOf(protocol)), initial);
   }
   try {
     for await (const event of events) {
@@ -34,20 +36,9 @@ export async function* encodeEventStream(
   }
 }
 
-function contentTypeOf(protocol: Protocol): string {
-  switch (protocol) {
-    case "restXml":
-    case "awsQuery":
-      return "text/xml";
-    case "rpcv2Cbor":
-      return "application/cbor";
-    case "restJson1":
-      return "application/json";
-    case "awsJson1_0":
-      return "application/x-amz-json-1.0";
-    case "awsJson1_1":
-      return "application/x-amz-json-1.1";
-  }
+/** Event bodies have the protocol's content type, save that S3's XML goes by its older name. */
+function typeOf(protocol: Protocol): string {
+  return protocol === "restXml" ? "text/xml" : contentTypeOf(protocol);
 }
 
 function eventHeaders(eventType: string, contentType: string | undefined): Map<string, string> {
@@ -79,13 +70,13 @@ function encodeEvent(event: Member, protocol: Protocol, value: unknown): Uint8Ar
       headers.set(":content-type", "text/plain");
       payload = Buffer.from(content, "utf8");
     } else {
-      headers.set(":content-type", contentTypeOf(protocol));
+      headers.set(":content-type", typeOf(protocol));
       payload = encodeBody(member.shape.type === "structure" ? member.shape : shape, protocol, content);
     }
   }
   const hasPayloadMember = [...shape.members.values()].some((member) => member.eventPayload === true);
   if (payload === undefined && !hasPayloadMember && shape.members.size > 0) {
-    headers.set(":content-type", contentTypeOf(protocol));
+    headers.set(":content-type", typeOf(protocol));
     payload = encodeBody(shape, protocol, source);
   }
   return encodeMessage(headers, payload ?? new Uint8Array());
@@ -114,7 +105,7 @@ function encodeException(union: StructureShape, protocol: Protocol, error: AwsEr
   const headers = new Map([
     [":message-type", "exception"],
     [":exception-type", error.code],
-    [":content-type", contentTypeOf(protocol)],
+    [":content-type", typeOf(protocol)],
   ]);
   const body = { message: error.message, Message: error.message, ...error.details.members };
   return encodeMessage(headers, encodeBody(member.shape, protocol, body));
@@ -140,17 +131,4 @@ export function encodeMessage(headers: ReadonlyMap<string, string>, payload: Uin
   message.set(payload, 12 + headerBytes.length);
   message.writeUInt32BE(crc32(message.subarray(0, -4)), message.length - 4);
   return message;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let bit = 0; bit < 8; bit += 1) c = c & 1 ? 0xed_b8_83_20 ^ (c >>> 1) : c >>> 1;
-  return c >>> 0;
-});
-
-/** CRC-32 (zlib's is not there in Node 20.19's first minor versions' types, and messages are small). */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xff_ff_ff_ff;
-  for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
-  return (crc ^ 0xff_ff_ff_ff) >>> 0;
 }
