@@ -9,6 +9,8 @@ import type { ClockMode } from "./kernel/clock.ts";
 import { UsageError } from "./kernel/errors.ts";
 import { createKernel } from "./kernel/kernel.ts";
 import { rootOf } from "./service.ts";
+import { cloudwatch } from "./services/cloudwatch/index.ts";
+import { logs } from "./services/logs/index.ts";
 import { loadModel } from "./wire/tables.ts";
 import { validate } from "./wire/validate.ts";
 
@@ -104,7 +106,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
 
 /** Every service that the cloud has. */
 function createServices(): AnyService[] {
-  return [];
+  return [anyService(logs()), anyService(cloudwatch)];
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -121,4 +123,3 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     server.listen(port, host, resolve);
   });
 }
-void anyService;

@@ -5,11 +5,25 @@ import type { ServiceContext } from "../../service.ts";
 import type { Tag } from "./state.ts";
 
 /** The prefixes of unique ids that IAM gives here. */
-export type IdPrefix = "AIDA" | "AGPA" | "AROA" | "AIPA" | "ANPA" | "AKIA";
+export type IdPrefix = "AIDA" | "AGPA" | "AROA" | "AIPA" | "ANPA";
 
-/** A unique id: four letters that tell its kind, then 17 of base 32 (16 for an access key). */
+/** A unique id: four letters that tell its kind, then 17 of base 32. */
 export function uniqueId(context: ServiceContext, prefix: IdPrefix): string {
-  return prefix + context.random.text(prefix === "AKIA" ? 16 : 17, BASE32);
+  return prefix + context.random.text(17, BASE32);
+}
+
+/**
+ * `AKIA` and 16 of base 32. As in AWS's own, the account is in it: 80 bits, of which the first is set and the next 40 are the account, so
+ * that STS can say whose a key is (GetAccessKeyInfo).
+ */
+export function accessKeyId(context: ServiceContext): string {
+  const bytes = context.random.bytes(10);
+  bytes.writeUIntBE(2 ** 47 + Number(context.account) * 2 ** 7 + ((bytes[5] ?? 0) & 0x7f), 0, 6);
+  let bits = 0n;
+  for (const byte of bytes) bits = bits * 256n + BigInt(byte);
+  let text = "AKIA";
+  for (let shift = 75n; shift >= 0n; shift -= 5n) text += BASE32[Number((bits >> shift) & 31n)];
+  return text;
 }
 
 /** `arn:aws:iam::ACCOUNT:TYPE/PATH/NAME`. */

@@ -2,7 +2,7 @@
 import type { IssuedKey, Operations, ServiceContext } from "../../../service.ts";
 import { noSuchEntity, quotaExceeded, userNamed } from "../entities.ts";
 import type { Iam } from "../iam.ts";
-import { keyOf, uniqueId } from "../names.ts";
+import { accessKeyId, keyOf } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import { accessKeys, accessKeysOfUser, users, type AccessKey, type User } from "../state.ts";
 import { callingUserName } from "./users.ts";
@@ -40,7 +40,7 @@ export const accessKeyOperations = {
     const ids = context.table(accessKeysOfUser);
     if ([...ids.list([keyOf(user.name)])].length >= KEYS_PER_USER) throw quotaExceeded("AccessKeysPerUser", KEYS_PER_USER);
     const key: AccessKey = {
-      accessKeyId: uniqueId(context, "AKIA"),
+      accessKeyId: accessKeyId(context),
       secretAccessKey: context.random.bytes(SECRET_BYTES).toString("base64"),
       account: context.account,
       userName: user.name,

@@ -3,79 +3,20 @@ import { AwsError } from "../../../kernel/errors.ts";
 import type { Operations } from "../../../service.ts";
 import { noSuchEntity, roleNamed } from "../entities.ts";
 import type { Iam } from "../iam.ts";
+import { linkedRoleOf, LINKED_SERVICES } from "../linked-roles.ts";
 import { iamArn, keyOf, uniqueId } from "../names.ts";
 import { attachments, deletionTasks, roles, type Role } from "../state.ts";
 import { showRole } from "../shown.ts";
 import { addRole, removeRole } from "./roles.ts";
 
-interface LinkedRole {
-  readonly role: string;
-  /** The AWS managed policy that it gets. */
-  readonly policy: string;
-  readonly suffix?: boolean;
-}
-
-/** The services whose role Seatrial knows by name and policy. */
-const LINKED_ROLES: Readonly<Record<string, LinkedRole>> = {
-  "access-analyzer.amazonaws.com": { role: "AWSServiceRoleForAccessAnalyzer", policy: "AccessAnalyzerServiceRolePolicy" },
-  "apidestinations.events.amazonaws.com": {
-    role: "AWSServiceRoleForAmazonEventBridgeApiDestinations",
-    policy: "AmazonEventBridgeApiDestinationsServiceRolePolicy",
-  },
-  "appsync.amazonaws.com": { role: "AWSServiceRoleForAppSync", policy: "AWSAppSyncServiceRolePolicy" },
-  "autoscaling.amazonaws.com": { role: "AWSServiceRoleForAutoScaling", policy: "AutoScalingServiceRolePolicy", suffix: true },
-  "cloudtrail.amazonaws.com": { role: "AWSServiceRoleForCloudTrail", policy: "CloudTrailServiceRolePolicy" },
-  "codestar-notifications.amazonaws.com": {
-    role: "AWSServiceRoleForCodeStarNotifications",
-    policy: "AWSCodeStarNotificationsServiceRolePolicy",
-  },
-  "config.amazonaws.com": { role: "AWSServiceRoleForConfig", policy: "AWSConfigServiceRolePolicy" },
-  "dynamodb.application-autoscaling.amazonaws.com": {
-    role: "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
-    policy: "AWSApplicationAutoscalingDynamoDBTablePolicy",
-  },
-  "ecs.amazonaws.com": { role: "AWSServiceRoleForECS", policy: "AmazonECSServiceRolePolicy" },
-  "ecs.application-autoscaling.amazonaws.com": {
-    role: "AWSServiceRoleForApplicationAutoScaling_ECSService",
-    policy: "AWSApplicationAutoscalingECSServicePolicy",
-  },
-  "elasticloadbalancing.amazonaws.com": {
-    role: "AWSServiceRoleForElasticLoadBalancing",
-    policy: "AWSElasticLoadBalancingServiceRolePolicy",
-  },
-  "es.amazonaws.com": { role: "AWSServiceRoleForAmazonElasticsearchService", policy: "AmazonElasticsearchServiceRolePolicy" },
-  "events.amazonaws.com": { role: "AWSServiceRoleForCloudWatchEvents", policy: "CloudWatchEventsServiceRolePolicy" },
-  "kinesisreplication.dynamodb.amazonaws.com": {
-    role: "AWSServiceRoleForDynamoDBKinesisDataStreamsReplication",
-    policy: "DynamoDBKinesisReplicationServiceRolePolicy",
-  },
-  "lambda.application-autoscaling.amazonaws.com": {
-    role: "AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency",
-    policy: "AWSApplicationAutoscalingLambdaConcurrencyPolicy",
-  },
-  "ops.apigateway.amazonaws.com": { role: "AWSServiceRoleForAPIGateway", policy: "APIGatewayServiceRolePolicy" },
-  "opensearchservice.amazonaws.com": {
-    role: "AWSServiceRoleForAmazonOpenSearchService",
-    policy: "AmazonOpenSearchServiceRolePolicy",
-  },
-  "rds.amazonaws.com": { role: "AWSServiceRoleForRDS", policy: "AmazonRDSServiceRolePolicy" },
-  "replication.dynamodb.amazonaws.com": {
-    role: "AWSServiceRoleForDynamoDBReplication",
-    policy: "DynamoDBReplicationServiceRolePolicy",
-  },
-  "replicator.lambda.amazonaws.com": { role: "AWSServiceRoleForLambdaReplicator", policy: "AWSLambdaReplicator" },
-  "schemas.amazonaws.com": { role: "AWSServiceRoleForSchemas", policy: "AmazonEventBridgeSchemasServiceRolePolicy" },
-  "ssm.amazonaws.com": { role: "AWSServiceRoleForAmazonSSM", policy: "AmazonSSMServiceRolePolicy" },
-};
-
 export const serviceLinkedRoleOperations = {
   CreateServiceLinkedRole(context, input) {
     const service = input.AWSServiceName;
-    const linked = LINKED_ROLES[service];
+    const linked = linkedRoleOf(service);
     if (linked === undefined) {
       throw new AwsError(
         "InvalidInputException",
-        `Seatrial knows no service-linked role of ${service}. It knows those of: ${Object.keys(LINKED_ROLES).join(", ")}.`,
+        `Seatrial knows no service-linked role of ${service}. It knows those of: ${LINKED_SERVICES.join(", ")}.`,
       );
     }
     if (input.CustomSuffix !== undefined && linked.suffix !== true) {

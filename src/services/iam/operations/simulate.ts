@@ -58,7 +58,9 @@ function simulate(context: ServiceContext, input: Simulation, identity: readonly
   return input.ActionNames.flatMap((action) =>
     (input.ResourceArns ?? ["*"]).map((resource) => {
       checkAction(action);
-      const request = { principal, action, resource, resourceAccount: tryParseArn(resource)?.account || owner, context: given };
+      // Without the resource's policy the question is only what the caller's own policies say, whosever the resource is.
+      const judged = input.ResourcePolicy === undefined ? principalAccount(principal) : tryParseArn(resource)?.account || owner;
+      const request = { principal, action, resource, resourceAccount: judged, context: given };
       const evaluation = evaluate(request, policies);
       return {
         EvalActionName: action,
@@ -73,8 +75,12 @@ function simulate(context: ServiceContext, input: Simulation, identity: readonly
 }
 
 function allowsAlone(boundary: NamedPolicy, request: Parameters<typeof evaluate>[0]): boolean {
-  const alone = { ...request, resourceAccount: "account" in request.principal ? request.principal.account : "" };
+  const alone = { ...request, resourceAccount: principalAccount(request.principal) };
   return evaluate(alone, { identity: [boundary] }).decision === "allowed";
+}
+
+function principalAccount(principal: RequestPrincipal): string {
+  return "account" in principal ? principal.account : "";
 }
 
 function checkAction(action: string): void {

@@ -1,0 +1,1 @@
+import type { ResourceType } from "../../service.ts"; export const resources: Record<string, ResourceType> = {};
