@@ -83,7 +83,8 @@ function traitsOf(indicator) {
 /** The pattern as JavaScript can run it, or undefined when it cannot. */
 function usablePattern(pattern) {
   try {
-    return { pattern: new RegExp(`^(?:${pattern})$`, pattern.includes("\\p{") ? "u" : "") && pattern };
+    RegExp(`^(?:${pattern})$`, pattern.includes("\\p{") ? "u" : "");
+    return { pattern };
   } catch {
     return {};
   }
