@@ -251,9 +251,7 @@ function evaluateFindInMap(argument: Json, scope: Scope): Json {
 function evaluateIf(argument: Json, scope: Scope): Json | undefined {
   const [name, whenTrue, whenFalse] = isList(argument) && argument.length === 3 ? argument : [];
   if (typeof name !== "string" || whenTrue === undefined || whenFalse === undefined) {
-    throw new TemplateError(
-      "Template error: Fn::If requires a list argument with the first parameter being a condition",
-    );
+    throw new TemplateError("Template error: Fn::If requires a list argument with the first element being a condition");
   }
   const holds = scope.conditions.get(name);
   if (holds === undefined) {

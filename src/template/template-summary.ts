@@ -34,10 +34,13 @@ const IAM_TYPES: ReadonlyMap<string, string | undefined> = new Map([
   ["AWS::IAM::UserToGroupAddition", undefined],
 ]);
 
-/** Summarises a template. Transforms are declared, not carried out: of SAM's resources only the SAM types are seen. */
-export function summarize(template: Template): TemplateSummary {
+/**
+ * Summarises a template. The capabilities follow from `expanded`, the template after its transforms where the caller has
+ * carried them out: a SAM function without a role needs CAPABILITY_IAM.
+ */
+export function summarize(template: Template, expanded: Template = template): TemplateSummary {
   const types = [...template.resources.values()].map(({ type }) => type);
-  const iam = [...template.resources.values()].filter(({ type }) => IAM_TYPES.has(type));
+  const iam = [...expanded.resources.values()].filter(({ type }) => IAM_TYPES.has(type));
   const isNamed = iam.some(({ type, properties }) => {
     const property = IAM_TYPES.get(type);
     return property !== undefined && own(properties, property) !== undefined;

@@ -6,7 +6,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parseText } from "../parse.ts";
-import type { Json } from "../value.ts";
 import { sorted } from "./conformance-comparison.ts";
 import passing from "./conformance-passing.json" with { type: "json" };
 import { TransformError, UnsupportedFault } from "./sam-error.ts";
@@ -27,11 +26,8 @@ const POLICIES = new Map([
 type Outcome = { readonly kind: "passes" } | { readonly kind: "unsupported" | "differs"; readonly got: string };
 
 function run(name: string): Outcome {
-  const expected = JSON.parse(readFileSync(`${CASES}output/${name}.json`, "utf8")) as Json; // JSON.parse answers JSON
-  const wanted =
-    name.startsWith("error_") && typeof expected === "object" && expected !== null && "errorMessage" in expected
-      ? expected.errorMessage
-      : JSON.stringify(sorted(expected));
+  const expected = parseText(readFileSync(`${CASES}output/${name}.json`, "utf8")).value;
+  const wanted = name.startsWith("error_") ? expected["errorMessage"] : JSON.stringify(sorted(expected));
   try {
     const output = transform(parseText(readFileSync(`${CASES}input/${name}.yaml`, "utf8")).value, {
       region: "ap-southeast-1",

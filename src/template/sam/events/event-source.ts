@@ -43,7 +43,7 @@ export interface EventSource {
 export function permission(
   event: EventInstance,
   principal: string,
-  source: { readonly arn?: Json; readonly account?: Json },
+  source: { readonly arn?: Json; readonly account?: Json; readonly token?: Json | undefined },
 ): Draft {
   return new Draft(hashedId(`${event.id}Permission`, ""), "AWS::Lambda::Permission", event.target.attributes).set({
     Action: "lambda:InvokeFunction",
@@ -51,5 +51,6 @@ export function permission(
     Principal: principal,
     SourceAccount: source.account,
     SourceArn: source.arn,
+    EventSourceToken: source.token,
   });
 }

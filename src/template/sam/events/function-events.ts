@@ -8,9 +8,11 @@ import type { Draft } from "../draft.ts";
 import { readProperties } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
 import { invalidEvent, unsupported } from "../sam-error.ts";
+import { alexaSkillSource } from "./alexa-skill.ts";
 import { logsSource } from "./cloudwatch-logs.ts";
 import { cloudWatchEventSource, eventBridgeRuleSource } from "./event-bridge-rule.ts";
 import type { EventSource, Target } from "./event-source.ts";
+import { iotRuleSource } from "./iot-rule.ts";
 import { dynamoDbSource, kinesisSource, sqsSource } from "./poller.ts";
 import { s3Source } from "./s3.ts";
 import { scheduleSource } from "./schedule.ts";
@@ -24,6 +26,8 @@ const SOURCES: ReadonlyMap<string, EventSource> = new Map(
     cloudWatchEventSource,
     eventBridgeRuleSource,
     logsSource,
+    alexaSkillSource,
+    iotRuleSource,
     sqsSource,
     kinesisSource,
     dynamoDbSource,
@@ -31,18 +35,7 @@ const SOURCES: ReadonlyMap<string, EventSource> = new Map(
 );
 
 /** The event types that SAM has and this transform has not. */
-const OTHER_TYPES = new Set([
-  "AlexaSkill",
-  "Api",
-  "Cognito",
-  "DocumentDB",
-  "HttpApi",
-  "IoTRule",
-  "MQ",
-  "MSK",
-  "ScheduleV2",
-  "SelfManagedKafka",
-]);
+const OTHER_TYPES = new Set(["Api", "Cognito", "DocumentDB", "HttpApi", "MQ", "MSK", "ScheduleV2", "SelfManagedKafka"]);
 
 /** Expands every event of a function, in the original's order. Raises SamFault. */
 export function expandEvents(
