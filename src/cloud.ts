@@ -10,6 +10,8 @@ import { UsageError } from "./kernel/errors.ts";
 import { createKernel } from "./kernel/kernel.ts";
 import { rootOf } from "./service.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
+import { iam } from "./services/iam/index.ts";
+import { sts } from "./services/sts/index.ts";
 import { logs } from "./services/logs/index.ts";
 import { loadModel } from "./wire/tables.ts";
 import { validate } from "./wire/validate.ts";
@@ -106,7 +108,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
 
 /** Every service that the cloud has. */
 function createServices(): AnyService[] {
-  return [anyService(logs()), anyService(cloudwatch)];
+  return [anyService(iam), anyService(sts), anyService(logs()), anyService(cloudwatch)];
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

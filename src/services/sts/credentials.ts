@@ -43,7 +43,8 @@ export function issuedKey(context: ServiceContext, accessKeyId: string): IssuedK
   const session = context.table(sessions).get(accessKeyId);
   if (session === undefined) return undefined;
   const { principal, secretAccessKey, sessionToken, expiresAt } = session;
-  return { principal: { ...principal, accessKeyId }, secretAccessKey, sessionToken, expiresAt, status: "Active" };
+  const signer = principal.type === "service" || principal.type === "anonymous" ? principal : { ...principal, accessKeyId };
+  return { principal: signer, secretAccessKey, sessionToken, expiresAt, status: "Active" };
 }
 
 /** The session whose key signed this request; undefined for a long-lived key and for services. */
