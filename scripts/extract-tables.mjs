@@ -119,7 +119,9 @@ class ShapeTable {
     const index = this.shapes.length;
     this.#byKey.set(key, index);
     this.shapes.push(undefined);
-    this.shapes[index] = this.#shape(schema, name);
+    // Where the SDK is newer than the constraints, a structure that both know is found by its own name.
+    const ownName = isStructure && this.#constraints.shapes[schema[2]]?.members ? schema[2] : undefined;
+    this.shapes[index] = this.#shape(schema, name ?? ownName);
     return index;
   }
 
