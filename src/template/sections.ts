@@ -29,7 +29,6 @@ export interface ResourceDeclaration {
   readonly properties: JsonObject;
   readonly dependsOn: readonly string[];
   readonly condition: string | undefined;
-  /** May be a function until it is resolved, as may updateReplacePolicy: `AWS::LanguageExtensions` allows it. */
   readonly deletionPolicy: DeletionPolicy | undefined;
   readonly updateReplacePolicy: DeletionPolicy | undefined;
   readonly updatePolicy: JsonObject | undefined;

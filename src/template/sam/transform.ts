@@ -186,17 +186,13 @@ class SamTransform {
     const transforms = own(this.#template, "Transform");
     // Other macros that the template names are not this one's to take away.
     const others = isList(transforms) ? transforms.filter((name) => name !== SAM_TRANSFORM) : [];
-    const kept = Object.entries(this.#template).filter(
-      ([key]) => !["Transform", "Globals", "Conditions", "Resources"].includes(key),
-    );
-    const result: Json = {
-      ...Object.fromEntries(kept),
-      ...(others.length > 0 ? { Transform: others } : {}),
-      ...(conditions.size > 0 || own(this.#template, "Conditions") !== undefined
-        ? { Conditions: Object.fromEntries(conditions) }
-        : {}),
-      Resources: Object.fromEntries(this.#output),
-    };
+    const sections = new Map(Object.entries(this.#template));
+    sections.delete("Globals");
+    if (others.length > 0) sections.set("Transform", others);
+    else sections.delete("Transform");
+    if (conditions.size > 0) sections.set("Conditions", Object.fromEntries(conditions));
+    sections.set("Resources", Object.fromEntries(this.#output));
+    const result = Object.fromEntries(sections);
     const renamed = renameResources(renameDependsOn(result, this.#renamed), this.#renamed);
     const followed = followDerived(renamed, this.#derived);
     return isObject(followed) ? followed : {};
