@@ -27,7 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   languages: { rooms: ["languages"], packages: [NODE_PURE] },
   template: { rooms: ["template", "languages"], packages: [NODE_PURE, /^yaml$/] },
   kernel: { rooms: ["kernel", "languages"], packages: [NODE, /^(lmdb|msgpackr|sorted-btree)$/] },
-  wire: { rooms: ["wire", "kernel/errors.ts"], packages: [NODE, /^(fast-xml-parser|cbor-x|hash-wasm)$/] },
+  wire: { rooms: ["wire", "kernel/errors.ts"], packages: [NODE, /^hash-wasm$/] },
   compute: { rooms: ["compute", "kernel"], packages: [NODE] },
   gateway: { rooms: ["gateway", "wire", "kernel", "languages", "service.ts"], packages: [NODE] },
   control: { rooms: ["control", "kernel", "languages"], types: ["wire"], packages: [NODE] },
