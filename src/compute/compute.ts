@@ -13,6 +13,7 @@ import { createLayers } from "./layers.ts";
 import { createPool } from "./pool.ts";
 import type { EnvironmentEvents } from "./pool.ts";
 import { realTimers } from "./process-timers.ts";
+import { killMarked } from "./runtime-process.ts";
 import { createRuntimes } from "./runtimes.ts";
 
 interface Needs {
@@ -23,7 +24,7 @@ interface Needs {
 
 /** Opens compute over a directory that it empties first: nothing of an environment outlives the process that ran it. */
 export function createCompute(options: ComputeOptions): Compute {
-  const { now, randomHex, timers = realTimers, warn = () => {} } = options;
+  const { now, randomHex, timers = realTimers, warn = () => {}, isolate = true } = options;
   const {
     idleMs = 5 * 60_000,
     maxEnvironments = 100,
@@ -31,6 +32,7 @@ export function createCompute(options: ComputeOptions): Compute {
     queueMs = 60_000,
   } = options;
   const directory = path.resolve(options.directory);
+  const environments = path.join(directory, "environments");
   const searchPath = process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
   const runtimes = createRuntimes(searchPath);
   const layers = createLayers(path.join(directory, "layers"));
@@ -45,10 +47,13 @@ export function createCompute(options: ComputeOptions): Compute {
     warn(sentence);
   }
 
-  /** The first use empties the directory and finds out what this machine offers. */
+  /** The first use ends what a killed predecessor left, empties the directory and finds out what this machine offers. */
   async function prepare(): Promise<Offer> {
+    const left = await readdir(environments).catch(() => []);
+    // Only names that were made here: a shorter one could be found in anybody's variables.
+    killMarked(left.filter((name) => /^[0-9a-f]{32}$/.test(name)).map((name) => `]${name}\0`));
     await rm(directory, { recursive: true, force: true });
-    const { offer, missing } = await probeOffer(directory);
+    const { offer, missing } = await probeOffer(directory, isolate);
     for (const sentence of missing) warnOnce(sentence);
     return offer;
   }
@@ -89,7 +94,7 @@ export function createCompute(options: ComputeOptions): Compute {
       timers,
       searchPath,
       logStream: `${new Date(now()).toISOString().slice(0, 10).replaceAll("-", "/")}/[${spec.functionVersion}]${name}`,
-      directory: path.join(directory, "environments", name),
+      directory: path.join(environments, name),
       command: (optDirectory) => runtimes.command(spec, optDirectory),
       // The bootstraps' package holds the SDK that functions fall back on.
       needed: [path.dirname(process.execPath), bootstraps, ...packageDirectories(bootstraps)],

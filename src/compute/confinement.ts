@@ -81,8 +81,10 @@ export function isBeneath(place: string, directory: string): boolean {
   return place === directory || place.startsWith(`${directory}/`);
 }
 
-/** Tries what this machine offers, in `directory`. Answers sentences for what is missing. */
-export async function probeOffer(directory: string): Promise<{ offer: Offer; missing: string[] }> {
+/**
+ * Tries what this machine offers, in `directory`; without `isolate` no namespaces. Answers sentences for what is missing.
+ */
+export async function probeOffer(directory: string, isolate: boolean): Promise<{ offer: Offer; missing: string[] }> {
   if (process.platform !== "linux") {
     return {
       offer: { tie: false, limit: false },
@@ -103,13 +105,13 @@ export async function probeOffer(directory: string): Promise<{ offer: Offer; mis
     ["unshare", "--mount", "--propagation", "private"],
     ["unshare", "--map-root-user", "--mount", "--propagation", "private"],
   ];
-  for (const unshare of namespaces) {
+  for (const unshare of isolate ? namespaces : []) {
     if (offer.unshare !== undefined) break;
     if (await mountsWork({ ...offer, unshare }, place)) offer = { ...offer, unshare };
   }
   if (offer.unshare === undefined) {
     missing.push(
-      "Functions cannot have a /tmp and an /opt of their own here (mount namespaces are not allowed): $TMPDIR is their own, layers are on the usual search paths, and the size of ephemeral storage is not limited.",
+      "Functions do not have a /tmp and an /opt of their own here (mount namespaces are off or not allowed): $TMPDIR is their own, layers are on the usual search paths, and the size of ephemeral storage is not limited.",
     );
   }
   if (!tie) missing.push("Without util-linux's setpriv, a busy function can outlive a Seatrial that was killed.");

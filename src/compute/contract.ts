@@ -144,6 +144,8 @@ export interface ComputeOptions {
   /** Called once for each thing that is less than on AWS on this machine, with a sentence. Default: nobody hears it. */
   readonly warn?: (sentence: string) => void;
   readonly timers?: ProcessTimers;
+  /** False: functions share this machine's `/tmp` and `/opt` even where they could have their own. Default true. */
+  readonly isolate?: boolean;
 }
 
 /** The real time, which limits processes: injected so that tests can shorten it. */

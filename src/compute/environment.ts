@@ -191,14 +191,12 @@ export class Environment {
       if (again.verdict.kind !== "ready") return again.verdict;
     }
     const left = Math.max(1, spec.timeoutMs - (timers.monotonicMs() - begun));
-    const stopWatching = timers.every(MEMORY_WATCH_MS, () => this.#watchMemory());
     const happening = await this.#await(left, (notify) => {
       this.#ready = false;
       this.#api?.deliver(
         this.#exchange(invocation, left, reply, (settled) => notify({ kind: "reply", reply: settled })),
       );
     });
-    stopWatching();
     // What the function wrote before its reply is readable by now.
     await settleLog();
     return happening;
@@ -209,9 +207,11 @@ export class Environment {
     return new Promise((resolve) => {
       const notify = (happening: Happening): void => {
         cancel();
+        stopWatching();
         this.#notify = undefined;
         resolve(happening);
       };
+      const stopWatching = this.#options.timers.every(MEMORY_WATCH_MS, () => this.#watchMemory());
       const cancel = this.#options.timers.after(limitMs, () => notify({ kind: "timeout" }));
       this.#notify = notify;
       begin(notify);

@@ -67,7 +67,7 @@ export function startProcess(plan: ProcessPlan): RuntimeProcess {
   });
 
   const marker = `AWS_LAMBDA_LOG_STREAM_NAME=${plan.variables["AWS_LAMBDA_LOG_STREAM_NAME"] ?? ""}\0`;
-  void exited.then(() => killMarked(marker));
+  void exited.then(() => killMarked([marker]));
   return {
     pid: child.pid,
     exited,
@@ -96,14 +96,18 @@ function signal(pid: number): void {
   }
 }
 
-/** Kills what left both the group and the family (a daemon): it still carries the environment's log stream, a random name. */
-function killMarked(marker: string): void {
-  if (process.platform !== "linux") return;
+/**
+ * Kills every process whose variables hold one of the texts: what left both the group and the family (a daemon) still carries
+ * its environment's log stream, a random name.
+ */
+export function killMarked(markers: readonly string[]): void {
+  if (process.platform !== "linux" || markers.length === 0) return;
   for (const entry of readdirSync("/proc")) {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     try {
-      if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(marker)) signal(pid);
+      const variables = readFileSync(`/proc/${pid}/environ`, "latin1");
+      if (markers.some((marker) => variables.includes(marker))) signal(pid);
     } catch {
       // Gone, or another user's.
     }

@@ -75,7 +75,7 @@ class Log:
 
     def error(self, error):
         if JSON_LOGS:
-            self.write(to_json({"timestamp": timestamp(), "log_level": "ERROR", "level": "ERROR", **error}))
+            self.write(to_json({"timestamp": timestamp(), "level": "ERROR", **error}))
             return
         lines = ["[ERROR] %s: %s" % (error["errorType"], error["errorMessage"])]
         lines.append("Traceback (most recent call last):")
