@@ -111,12 +111,12 @@ describe("positions", () => {
 });
 
 describe("hostile text", () => {
+  // Text like this takes minutes, or the stack, where a bound is missing: the test's own time limit is the measure.
   it("is refused in bounded time and memory: nesting, alias bombs, oversize", () => {
     const bomb = Array.from("bcdefghij").reduce(
       (text, name, index) => `${text}\n${name}: &${name} [${Array(9).fill(`*${"abcdefghij"[index]}`).join(",")}]`,
       "a: &a [x,x,x,x,x,x,x,x,x]",
     );
-    const started = performance.now();
     for (const text of [
       bomb,
       "[".repeat(900_000),
@@ -128,8 +128,6 @@ describe("hostile text", () => {
       expect(message(text)).toMatch(/well-formed/);
     }
     expect(message(`a: ${"x".repeat(1_000_000)}`)).toBe("Template may not exceed 1000000 bytes in size.");
-    // Seconds would mean that something grows faster than the text; the bound is wide because machines differ.
-    expect(performance.now() - started).toBeLessThan(8000);
   });
 
   it("never fails with anything but a TemplateError", () => {

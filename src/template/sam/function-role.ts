@@ -126,17 +126,16 @@ export interface RoleChoice {
  * generated one gets that condition. Raises SamFault for a malformed Fn::If.
  */
 export function chooseRole(resource: SamResource, generated: Draft, context: TransformContext): RoleChoice {
-  const own_ = own(resource.properties, "Role");
+  const given = own(resource.properties, "Role");
   const arn = getAtt(generated.id, "Arn");
-  if (own_ === undefined) return { role: arn, isGenerated: true };
-  if (ifArguments(own_) === undefined) return { role: own_, isGenerated: false };
-  const branches = ifArguments(context.withParameters(own_));
+  if (given === undefined) return { role: arn, isGenerated: true };
+  if (ifArguments(given) === undefined) return { role: given, isGenerated: false };
+  const branches = ifArguments(context.withParameters(given));
   if (branches === "malformed" || branches === undefined) {
     throw invalidResource(resource.id, `Malformed 'Role' property: ${MALFORMED_IF}.`);
   }
   const [condition, whenTrue = null, whenFalse = null] = branches;
   const name = typeof condition === "string" ? condition : "";
-  const written: Json = { "Fn::If": branches };
   if (isNoValue(whenTrue) && isNoValue(whenFalse)) return { role: arn, isGenerated: true };
   if (isNoValue(whenTrue)) {
     generated.attributes.set("Condition", name);
@@ -147,7 +146,7 @@ export function chooseRole(resource: SamResource, generated: Draft, context: Tra
     context.conditions.set(`NOT${name}`, { "Fn::Not": [{ Condition: name }] });
     return { role: whenCondition(name, whenTrue, arn), isGenerated: true };
   }
-  return { role: written, isGenerated: false };
+  return { role: { "Fn::If": branches }, isGenerated: false };
 }
 
 /** Adds what an event source needs to a role: a managed policy, inline policies. What is there already is not repeated. */

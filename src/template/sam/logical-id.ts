@@ -41,7 +41,7 @@ function byCodePoint(left: string, right: string): number {
 }
 
 function ascii(text: string): string {
-  const quoted = JSON.stringify(text).replaceAll("\u007f", "\u007f");
+  const quoted = JSON.stringify(text);
   return quoted.replace(
     /[\u0080-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

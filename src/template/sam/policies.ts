@@ -33,9 +33,8 @@ function kindOf(policy: Json): PolicyEntry["kind"] {
   if (branches !== undefined) return kindOfIf(branches);
   if (isIntrinsic(policy)) return "managed";
   if (isObject(policy) && own(policy, "Statement") !== undefined) return "document";
-  const entry = onlyEntry(policy) ?? (isObject(policy) ? [Object.keys(policy)[0] ?? ""] : undefined);
-  const isTemplate = isObject(policy) && Object.keys(policy).length === 1 && Object.hasOwn(TEMPLATES, entry?.[0] ?? "");
-  return isTemplate ? "template" : "unknown";
+  const [name, ...others] = isObject(policy) ? Object.keys(policy) : [];
+  return name !== undefined && others.length === 0 && Object.hasOwn(TEMPLATES, name) ? "template" : "unknown";
 }
 
 function kindOfIf(branches: readonly Json[]): PolicyEntry["kind"] {
