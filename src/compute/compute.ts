@@ -63,6 +63,11 @@ export function createCompute(options: ComputeOptions): Compute {
     const checked = await runtimes.check(spec.runtime);
     if (!checked.ok) throw new UsageError(checked.problem);
     if (checked.warning !== undefined) warnOnce(checked.warning);
+    if (isForeignExecutable(spec)) {
+      warnOnce(
+        `The function ${spec.functionName} is for ${spec.architecture}; its executable may not start on this machine (${process.arch}).`,
+      );
+    }
     prepared ??= prepare();
     const offer = await prepared;
     const layersDirectory = await layers.merge(spec.layerDirectories);
@@ -123,6 +128,11 @@ export function createCompute(options: ComputeOptions): Compute {
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** Node and Python run their functions on any machine, unless these hold native code; an executable is for one only. */
+function isForeignExecutable({ runtime, architecture }: FunctionSpec): boolean {
+  return /^(provided|go)/.test(runtime) && (architecture === "arm64") !== (process.arch === "arm64");
 }
 
 /** Every `node_modules` that the bootstraps' imports may reach. */

@@ -7,12 +7,10 @@
  *    │ init fails   ▼                          ▼
  *    └─▶ (once more, inside the invocation)   ended
  */
-import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import path from "node:path";
-import { canCoverOpt, confine, taskRoot } from "./confinement.ts";
-import type { Offer } from "./confinement.ts";
-import type { FunctionSpec, Invocation, InvocationResult, LogSink, ProcessTimers, ReplyStream } from "./contract.ts";
+import type { Invocation, InvocationResult, LogSink, ProcessTimers, ReplyStream } from "./contract.ts";
+import { optDirectoryOf, planProcess } from "./launch.ts";
+import type { Site } from "./launch.ts";
 import { createLogCollector } from "./log-collector.ts";
 import type { LogCollector } from "./log-collector.ts";
 import { memoryOf } from "./memory.ts";
@@ -25,26 +23,13 @@ import { startProcess } from "./runtime-process.ts";
 import type { Exit, RuntimeProcess } from "./runtime-process.ts";
 import { conclude } from "./verdict.ts";
 import type { Happening, Verdict } from "./verdict.ts";
-import { variablesOf } from "./variables.ts";
 
 /** AWS's limit for the init phase; what takes longer is done again inside of the invocation. */
 const INIT_LIMIT_MS = 10_000;
 const MEMORY_WATCH_MS = 100;
 
-export interface EnvironmentOptions {
-  readonly spec: FunctionSpec;
-  readonly logStream: string;
-  /** This environment's own; made here and removed at the end. */
-  readonly directory: string;
-  /** The merged layers, on disk. */
-  readonly layersDirectory: string;
+export interface EnvironmentOptions extends Site {
   readonly command: (optDirectory: string) => Promise<RuntimeCommand>;
-  /** Directories that the command needs, wherever they lie. */
-  readonly needed: readonly string[];
-  readonly runtimeDirectory: string;
-  readonly offer: Offer;
-  readonly invocation: Invocation;
-  readonly searchPath: string;
   readonly extensionNotice: string | undefined;
   readonly now: () => number;
   readonly randomHex: (length: number) => string;
@@ -309,51 +294,18 @@ export class Environment {
   /* ---- the process ------------------------------------------------------------------------------------------------ */
 
   async #launch(phase: Phase): Promise<void> {
-    const { spec, offer, invocation, layersDirectory, directory, needed, logStream } = this.#options;
+    const { extensionNotice } = this.#options;
     this.#api ??= await openRuntimeApi({
       onNext: () => this.#onNext(),
       onInitError: (error) => this.#notify?.({ kind: "initError", error }),
     });
-    const coversOpt = canCoverOpt(offer, needed);
-    const optDirectory = coversOpt ? "/opt" : layersDirectory;
-    const command = await this.#options.command(optDirectory);
+    const command = await this.#options.command(optDirectoryOf(this.#options));
+    if (this.#ended) return this.#api.close();
     this.#platform.initStart(command.version, phase);
-    if (this.#options.extensionNotice !== undefined && phase === "init")
-      this.#platform.problem(this.#options.extensionNotice);
-    const temporaryDirectory = path.join(directory, "tmp");
-    mkdirSync(temporaryDirectory, { recursive: true });
-    if (this.#ended) return;
-    const line = confine(offer, {
-      command: command.command,
-      arguments: command.arguments,
-      codeDirectory: spec.codeDirectory,
-      optDirectory: layersDirectory,
-      temporaryDirectory,
-      temporaryMegabytes: spec.ephemeralStorageMegabytes,
-      memoryMegabytes: spec.memoryMegabytes,
-      needed,
-    });
-    const variables = variablesOf({
-      spec,
-      command,
-      logStream,
-      optDirectory,
-      runtimeApi: `127.0.0.1:${this.#api.port}`,
-      credentials: invocation.credentials,
-      endpointUrl: invocation.endpointUrl,
-      taskRoot: taskRoot(offer, spec.codeDirectory),
-      runtimeDirectory: this.#options.runtimeDirectory,
-      searchPath: this.#options.searchPath,
-      ...(offer.unshare === undefined ? { temporaryDirectory } : {}),
-    });
+    if (extensionNotice !== undefined && phase === "init") this.#platform.problem(extensionNotice);
+    const plan = planProcess(this.#options, command, this.#api.port);
     this.#outOfMemory = this.#processGone = false;
-    const started = startProcess({
-      ...line,
-      variables,
-      directory: spec.codeDirectory,
-      framed: command.framed,
-      readers: this.#collector.readers(),
-    });
+    const started = startProcess({ ...plan, readers: this.#collector.readers() });
     this.#process = started;
     void started.exited.then((exit) => this.#onExit(started, exit));
   }
