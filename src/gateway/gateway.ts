@@ -205,10 +205,10 @@ async function write(reply: HttpReply, incoming: IncomingMessage, outgoing: Serv
     });
     return;
   }
-  const bytes = typeof body === "string" ? Buffer.from(body) : body;
-  if (bytes !== undefined) headers["content-length"] ??= String(bytes.length);
+  // A text goes out in one piece with the head, where bytes would be a second one.
+  if (body !== undefined) headers["content-length"] ??= String(Buffer.byteLength(body));
   outgoing.writeHead(status, headers);
-  outgoing.end(bytes);
+  outgoing.end(body);
 }
 
 function asAwsError(error: unknown): AwsError {
