@@ -1,6 +1,6 @@
 /** Builds dist/: the wire's tables, then the library and the command, each one file with the shared parts beside it. */
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -10,6 +10,8 @@ const tables = spawnSync(process.execPath, [join(root, "scripts/extract-tables.m
 if (tables.status !== 0) process.exit(1);
 
 rmSync(join(root, "dist/chunks"), { recursive: true, force: true });
+// The runtimes' bootstraps run in the functions' own processes: files, not part of the bundle.
+cpSync(join(root, "src/compute/bootstrap"), join(root, "dist/bootstrap"), { recursive: true });
 await build({
   absWorkingDir: root,
   entryPoints: { index: "src/index.ts", cli: "src/cli/main.ts" },

@@ -67,10 +67,11 @@ function splitHandler(handler) {
       `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
     );
   }
-  const base = path.basename(handler);
-  const match = /^([^.]*)\.(.*)$/.exec(base);
-  if (!match) throw new RuntimeProblem("Runtime.MalformedHandlerName", "Bad handler");
-  return { folder: handler.slice(0, handler.lastIndexOf(base)), module: match[1], exported: match[2] };
+  // The file's name begins behind the last slash and ends at the first dot; what follows names the export.
+  const name = handler.lastIndexOf("/") + 1;
+  const dot = handler.indexOf(".", name);
+  if (dot < 0) throw new RuntimeProblem("Runtime.MalformedHandlerName", "Bad handler");
+  return { folder: handler.slice(0, name), module: handler.slice(name, dot), exported: handler.slice(dot + 1) };
 }
 
 function isModulePackage(folder) {
