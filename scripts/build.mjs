@@ -11,7 +11,7 @@ if (tables.status !== 0) process.exit(1);
 
 rmSync(join(root, "dist/chunks"), { recursive: true, force: true });
 // The runtimes' bootstraps run in the functions' own processes: files, not part of the bundle.
-cpSync(join(root, "src/compute/bootstrap"), join(root, "dist/bootstrap"), { recursive: true });
+cpSync(join(root, "src/compute/bootstrap"), join(root, "dist/compute/bootstrap"), { recursive: true });
 await build({
   absWorkingDir: root,
   entryPoints: { index: "src/index.ts", cli: "src/cli/main.ts" },
