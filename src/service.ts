@@ -95,7 +95,10 @@ type Simple = string | number | boolean | bigint | null | undefined | Date;
 /** Required members lose their `| undefined` (the wire has checked them), blobs are Uint8Array, streaming bodies are `Streams`. */
 type Served<T, Streams> = unknown extends T
   ? T
-  : [ArrayBuffer | string] extends [Exclude<T, undefined>]
+  : // A structure without members (S3's SimplePrefix) takes everything, and is no blob.
+    [number] extends [Exclude<T, undefined>]
+    ? T
+    : [ArrayBuffer | string] extends [Exclude<T, undefined>]
     ? Uint8Array | Extract<T, undefined>
     : [Readable | string] extends [Exclude<T, undefined>]
       ? Streams | Extract<T, undefined>
@@ -135,7 +138,8 @@ type CommandOf<Sdk, Name extends string> = `${Name}Command` extends keyof Sdk ? 
 
 /** An operation's input as its handler sees it. */
 export type Input<Sdk, Name extends string> =
-  CommandOf<Sdk, Name> extends Constructor<infer In, infer _> ? Served<In, Readable> : never;
+  // By its `input`, since the commands whose input may be left out have two constructors.
+  CommandOf<Sdk, Name> extends Constructor<never, { readonly input: infer In }> ? Served<In, Readable> : never;
 
 /** An operation's output as its handler gives it. */
 export type Output<Sdk, Name extends string> =
