@@ -26,6 +26,11 @@ export function accessKeyId(context: ServiceContext): string {
   return text;
 }
 
+/** IAM tells times to the second. */
+export function shownTime(ms: number): Date {
+  return new Date(Math.floor(ms / 1000) * 1000);
+}
+
 /** `arn:aws:iam::ACCOUNT:TYPE/PATH/NAME`. */
 export function iamArn(account: string, type: string, path: string, name: string): string {
   return `arn:aws:iam::${account}:${type}${path}${name}`;

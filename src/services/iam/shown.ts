@@ -2,7 +2,7 @@
 import type { ServiceContext } from "../../service.ts";
 import { showTrustPolicy } from "./documents.ts";
 import { attachments, boundaryUses, roles, type Group, type InstanceProfile, type ManagedPolicy, type PolicyVersion, type Role, type User } from "./state.ts";
-import { keyOf } from "./names.ts";
+import { keyOf, shownTime } from "./names.ts";
 
 /** As GetUser and GetRole show a permissions boundary. */
 function showBoundary(arn: string) {
@@ -16,7 +16,7 @@ export function showUser(user: User, detailed = true) {
     UserName: user.name,
     UserId: user.id,
     Arn: user.arn,
-    CreateDate: new Date(user.createDate),
+    CreateDate: shownTime(user.createDate),
     ...(detailed && user.permissionsBoundary !== undefined ? { PermissionsBoundary: showBoundary(user.permissionsBoundary) } : {}),
     ...(detailed && user.tags.length > 0 ? { Tags: [...user.tags] } : {}),
   };
@@ -25,7 +25,7 @@ export function showUser(user: User, detailed = true) {
 /** A group as the API shows it. */
 export function showGroup(group: Group) {
   const { path, name, id, arn, createDate } = group;
-  return { Path: path, GroupName: name, GroupId: id, Arn: arn, CreateDate: new Date(createDate) };
+  return { Path: path, GroupName: name, GroupId: id, Arn: arn, CreateDate: shownTime(createDate) };
 }
 
 /** A role as the API shows it; lists leave tags and boundary out. */
@@ -35,7 +35,7 @@ export function showRole(context: ServiceContext, role: Role, detailed = true) {
     RoleName: role.name,
     RoleId: role.id,
     Arn: role.arn,
-    CreateDate: new Date(role.createDate),
+    CreateDate: shownTime(role.createDate),
     AssumeRolePolicyDocument: showTrustPolicy(context, role.trust),
     ...(role.description === undefined ? {} : { Description: role.description }),
     MaxSessionDuration: role.maxSessionSeconds,
@@ -55,14 +55,14 @@ export function showPolicy(context: ServiceContext, policy: ManagedPolicy) {
     AttachmentCount: [...context.table(attachments).list([policy.arn])].length,
     PermissionsBoundaryUsageCount: [...context.table(boundaryUses).list([policy.arn])].length,
     IsAttachable: true,
-    CreateDate: new Date(policy.createDate),
-    UpdateDate: new Date(policy.updateDate),
+    CreateDate: shownTime(policy.createDate),
+    UpdateDate: shownTime(policy.updateDate),
   };
 }
 
 /** A version as the API shows it; only GetPolicyVersion shows the document. */
 export function showVersion(policy: ManagedPolicy, version: PolicyVersion) {
-  return { VersionId: version.id, IsDefaultVersion: version.id === policy.defaultVersionId, CreateDate: new Date(version.createDate) };
+  return { VersionId: version.id, IsDefaultVersion: version.id === policy.defaultVersionId, CreateDate: shownTime(version.createDate) };
 }
 
 /** An instance profile with its role, as the API shows it. */
@@ -73,7 +73,7 @@ export function showInstanceProfile(context: ServiceContext, profile: InstancePr
     InstanceProfileName: profile.name,
     InstanceProfileId: profile.id,
     Arn: profile.arn,
-    CreateDate: new Date(profile.createDate),
+    CreateDate: shownTime(profile.createDate),
     Roles: role === undefined ? [] : [showRole(context, role, false)],
     ...(detailed && profile.tags.length > 0 ? { Tags: [...profile.tags] } : {}),
   };

@@ -34,7 +34,8 @@ export function giveCredentials(
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
     SessionToken: sessionToken,
-    Expiration: new Date(expiresAt),
+    // STS tells times to the second.
+    Expiration: new Date(Math.floor(expiresAt / 1000) * 1000),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { IssuedKey, Operations, ServiceContext } from "../../../service.ts";
 import { noSuchEntity, quotaExceeded, userNamed } from "../entities.ts";
 import type { Iam } from "../iam.ts";
-import { accessKeyId, keyOf } from "../names.ts";
+import { accessKeyId, keyOf, shownTime } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import { accessKeys, accessKeysOfUser, users, type AccessKey, type User } from "../state.ts";
 import { callingUserName } from "./users.ts";
@@ -55,7 +55,7 @@ export const accessKeyOperations = {
         AccessKeyId: key.accessKeyId,
         Status: key.status,
         SecretAccessKey: key.secretAccessKey,
-        CreateDate: new Date(key.createDate),
+        CreateDate: shownTime(key.createDate),
       },
     };
   },
@@ -69,7 +69,7 @@ export const accessKeyOperations = {
         UserName: user.name,
         AccessKeyId: key.accessKeyId,
         Status: key.status,
-        CreateDate: new Date(key.createDate),
+        CreateDate: shownTime(key.createDate),
       })),
       ...rest,
     };

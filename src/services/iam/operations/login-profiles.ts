@@ -4,7 +4,7 @@ import { AwsError } from "../../../kernel/errors.ts";
 import type { Operations, ServiceContext } from "../../../service.ts";
 import { alreadyExists, noSuchEntity, userNamed } from "../entities.ts";
 import type { Iam } from "../iam.ts";
-import { keyOf } from "../names.ts";
+import { keyOf, shownTime } from "../names.ts";
 import { accounts, loginProfiles, type LoginProfile, type PasswordPolicy } from "../state.ts";
 import { callingUserName } from "./users.ts";
 
@@ -48,7 +48,7 @@ function checkPassword(context: ServiceContext, password: string): void {
 }
 
 function showProfile({ userName, createDate, passwordResetRequired }: LoginProfile) {
-  return { UserName: userName, CreateDate: new Date(createDate), PasswordResetRequired: passwordResetRequired };
+  return { UserName: userName, CreateDate: shownTime(createDate), PasswordResetRequired: passwordResetRequired };
 }
 
 export const loginProfileOperations = {

@@ -135,7 +135,7 @@ export const managedPolicyOperations = {
     const uses = context.table(input.PolicyUsageFilter === "PermissionsBoundary" ? boundaryUses : attachments);
     const prefix = input.PathPrefix ?? "/";
     const filter = input.EntityFilter;
-    const all = [...uses.entries([arn])].flatMap(([[kind], name]) => {
+    const all = [...uses.entries([arn])].flatMap(([[, kind], name]) => {
       const entity = entityOf(context, kind, name);
       return entity === undefined || !entity.path.startsWith(prefix) || (filter !== undefined && FILTER[filter] !== entity.kind)
         ? []

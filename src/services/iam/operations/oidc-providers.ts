@@ -3,7 +3,7 @@ import { AwsError } from "../../../kernel/errors.ts";
 import type { Operations, ServiceContext } from "../../../service.ts";
 import { alreadyExists, quotaExceeded } from "../entities.ts";
 import type { Iam } from "../iam.ts";
-import { withTags } from "../names.ts";
+import { withTags, shownTime } from "../names.ts";
 import { oidcProviderWithArn } from "../providers.ts";
 import { oidcProviders, type OidcProvider } from "../state.ts";
 
@@ -56,7 +56,7 @@ export const oidcProviderOperations = {
       Url: url,
       ClientIDList: [...clientIds],
       ThumbprintList: [...thumbprints],
-      CreateDate: new Date(createDate),
+      CreateDate: shownTime(createDate),
       Tags: [...tags],
     };
   },

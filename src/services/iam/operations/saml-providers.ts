@@ -3,7 +3,7 @@ import { AwsError } from "../../../kernel/errors.ts";
 import type { Operations } from "../../../service.ts";
 import { alreadyExists } from "../entities.ts";
 import type { Iam } from "../iam.ts";
-import { keyOf, withTags } from "../names.ts";
+import { keyOf, withTags, shownTime } from "../names.ts";
 import { samlProviderWithArn } from "../providers.ts";
 import { samlProviders, type SamlProvider } from "../state.ts";
 
@@ -42,8 +42,8 @@ export const samlProviderOperations = {
     return {
       SAMLProviderUUID: id,
       SAMLMetadataDocument: metadata,
-      CreateDate: new Date(createDate),
-      ValidUntil: new Date(validUntil),
+      CreateDate: shownTime(createDate),
+      ValidUntil: shownTime(validUntil),
       Tags: [...tags],
     };
   },
@@ -51,8 +51,8 @@ export const samlProviderOperations = {
   ListSAMLProviders(context) {
     const shown = [...context.table(samlProviders).list()].map(({ arn, createDate, validUntil }) => ({
       Arn: arn,
-      CreateDate: new Date(createDate),
-      ValidUntil: new Date(validUntil),
+      CreateDate: shownTime(createDate),
+      ValidUntil: shownTime(validUntil),
     }));
     return { SAMLProviderList: shown };
   },

@@ -5,7 +5,7 @@ import { moveAttachments } from "../attachments.ts";
 import { useBoundary } from "../boundaries.ts";
 import { alreadyExists, deleteConflict, noSuchEntity, quotaExceeded, userNamed, groupNamed } from "../entities.ts";
 import type { Iam } from "../iam.ts";
-import { checkPath, iamArn, keyOf, uniqueId, withTags } from "../names.ts";
+import { checkPath, iamArn, keyOf, uniqueId, withTags, shownTime } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import { accessKeys, accessKeysOfUser, boundaryUses, groups, loginProfiles, memberships, uniqueIds, users, type User } from "../state.ts";
 import { showGroup, showUser } from "../shown.ts";
@@ -48,7 +48,7 @@ export const userOperations = {
     if (input.UserName === undefined && principal.type === "root") {
       const { account, arn } = principal;
       // An account is as old as the cloud; nobody wrote down when it began.
-      return { User: { Path: "/", UserName: "root", UserId: account, Arn: arn, CreateDate: new Date(0) } };
+      return { User: { Path: "/", UserName: "root", UserId: account, Arn: arn, CreateDate: shownTime(0) } };
     }
     return { User: showUser(userNamed(context, input.UserName ?? callingUserName(context))) };
   },
