@@ -11,6 +11,7 @@ import { createKernel } from "./kernel/kernel.ts";
 import { rootOf } from "./service.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
 import { iam } from "./services/iam/index.ts";
+import { s3 } from "./services/s3/index.ts";
 import { sts } from "./services/sts/index.ts";
 import { logs } from "./services/logs/index.ts";
 import { loadModel } from "./wire/tables.ts";
@@ -108,7 +109,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
 
 /** Every service that the cloud has. */
 function createServices(): AnyService[] {
-  return [anyService(iam), anyService(sts), anyService(logs()), anyService(cloudwatch)];
+  return [anyService(iam), anyService(s3), anyService(sts), anyService(logs()), anyService(cloudwatch)];
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
