@@ -112,7 +112,7 @@ const deliver: DeadlineHandler = async (context, deadline) => {
   if (filter === undefined) return;
   const group = { name: delivery.group, id: delivery.groupId };
   try {
-    for (const Payload of payloadsOf(context, group, filter, incomingEvents(context, delivery))) {
+    for (const Payload of payloadsOf(context.account, group, filter, incomingEvents(context, delivery))) {
       await invokeDestination(context, group.name, filter.destinationArn, { InvocationType: "Event", Payload });
     }
   } catch (error) {

@@ -12,9 +12,9 @@ import type { SubscriptionFilter } from "./state.ts";
 /** What Lambda takes for an asynchronous invocation, less the envelope. */
 const MOST_BYTES = 250_000;
 
-/** The payloads for the events that match, in as many parts as Lambda's limit makes of them. */
+/** The payloads for the events of a group of `account` that match, in as many parts as Lambda's limit makes of them. */
 export function payloadsOf(
-  context: ServiceContext,
+  account: string,
   group: { readonly name: string; readonly id: string },
   filter: SubscriptionFilter,
   events: Iterable<StoredEvent>,
@@ -36,7 +36,7 @@ export function payloadsOf(
   return [...byStream].flatMap(([logStream, logEvents]) => {
     const head = {
       messageType: "DATA_MESSAGE",
-      owner: context.account,
+      owner: account,
       logGroup: group.name,
       logStream,
       subscriptionFilters: [filter.name],
