@@ -20,7 +20,9 @@ const expire: DeadlineHandler = (context, deadline) => {
   const now = Math.floor(context.now / 1000);
   let left = SLICE;
   let any = false;
-  for (const metric of [...context.table(metrics).list()]) {
+  // A table is not written while it is walked.
+  const all = Array.from(context.table(metrics).list());
+  for (const metric of all) {
     any = true;
     left -= removeBefore(context, seconds, metric.id, now - SECONDS_KEPT_S, left);
     left -= removeBefore(context, minutes, metric.id, now - MINUTES_KEPT_S, left);

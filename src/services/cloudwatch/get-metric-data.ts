@@ -68,10 +68,14 @@ function checkQuery(query: Query, path: string): void {
     wrong(`The value ${query.Id} for parameter ${path}.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`);
   }
   if (query.Expression !== undefined && query.MetricStat !== undefined) {
-    wrong(`The parameters ${path}.Expression and ${path}.MetricStat are mutually exclusive and you have specified both.`);
+    wrong(
+      `The parameters ${path}.Expression and ${path}.MetricStat are mutually exclusive and you have specified both.`,
+    );
   }
   if (query.Expression !== undefined) {
-    wrong(`Seatrial's cloudwatch GetMetricData does not have metric math and Metrics Insights yet: Expression '${query.Expression}' of ${path}.`);
+    wrong(
+      `Seatrial's cloudwatch GetMetricData does not have metric math and Metrics Insights yet: Expression '${query.Expression}' of ${path}.`,
+    );
   }
   if (query.MetricStat === undefined) wrong(`Either ${path}.Expression or ${path}.MetricStat must be specified.`);
   if (query.AccountId !== undefined) {

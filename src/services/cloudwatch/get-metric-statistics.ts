@@ -20,7 +20,9 @@ export const GetMetricStatistics: Handler<Sdk, "GetMetricStatistics"> = (context
     missing("Must specify either Statistics or ExtendedStatistics");
   }
   if (Statistics !== undefined && ExtendedStatistics !== undefined) {
-    invalidCombination("The parameters Statistics and ExtendedStatistics are mutually exclusive and you have specified both.");
+    invalidCombination(
+      "The parameters Statistics and ExtendedStatistics are mutually exclusive and you have specified both.",
+    );
   }
   const points = Math.ceil((end - start) / Period);
   if (points > MOST_POINTS) {

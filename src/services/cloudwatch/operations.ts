@@ -62,7 +62,9 @@ function touch(context: ServiceContext, metric: Omit<Metric, "activeAt">): void 
 
 export const ListMetrics: Handler<Sdk, "ListMetrics"> = (context, input) => {
   if (input.IncludeLinkedAccounts === true || input.OwningAccount !== undefined) {
-    invalidValue("Seatrial's cloudwatch ListMetrics does not support IncludeLinkedAccounts: accounts are not linked here.");
+    invalidValue(
+      "Seatrial's cloudwatch ListMetrics does not support IncludeLinkedAccounts: accounts are not linked here.",
+    );
   }
   const since = context.now - (input.RecentlyActive === undefined ? LISTED_MS : RECENTLY_MS);
   const found: Metric[] = [];
@@ -89,7 +91,11 @@ export const ListMetrics: Handler<Sdk, "ListMetrics"> = (context, input) => {
 /** The metrics of the namespace and name asked for, behind the token. */
 function* candidates(
   context: ServiceContext,
-  input: { readonly Namespace?: string | undefined; readonly MetricName?: string | undefined; readonly NextToken?: string | undefined },
+  input: {
+    readonly Namespace?: string | undefined;
+    readonly MetricName?: string | undefined;
+    readonly NextToken?: string | undefined;
+  },
 ): Iterable<Metric> {
   const { Namespace, MetricName } = input;
   const after = input.NextToken === undefined ? undefined : readToken(input.NextToken);

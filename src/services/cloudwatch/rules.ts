@@ -56,9 +56,12 @@ export function readDatum(datum: DatumGiven, path: string, now: number): Publish
   for (const [name, value] of Object.entries({ SampleCount, Sum, Minimum, Maximum })) {
     checkNumber(value, `${path}.StatisticValues.${name}`);
   }
-  if (SampleCount < 0) invalidValue(`The parameter ${path}.StatisticValues.SampleCount must be greater than or equal to 0.`);
+  if (SampleCount < 0)
+    invalidValue(`The parameter ${path}.StatisticValues.SampleCount must be greater than or equal to 0.`);
   if (Maximum < Minimum) {
-    invalidCombination(`The parameter ${path}.StatisticValues.Maximum must be greater than ${path}.StatisticValues.Minimum.`);
+    invalidCombination(
+      `The parameter ${path}.StatisticValues.Maximum must be greater than ${path}.StatisticValues.Minimum.`,
+    );
   }
   return { kind: "set", count: SampleCount, sum: Sum, min: Minimum, max: Maximum };
 }
@@ -105,5 +108,6 @@ function checkTime(timestamp: Date | undefined, path: string, now: number): void
 
 function checkDimensions({ Dimensions = [] }: DatumGiven, path: string): void {
   const names = new Set(Dimensions.map(({ Name }) => Name));
-  if (names.size < Dimensions.length) invalidValue(`The parameter ${path}.Dimensions has the same name more than once.`);
+  if (names.size < Dimensions.length)
+    invalidValue(`The parameter ${path}.Dimensions has the same name more than once.`);
 }

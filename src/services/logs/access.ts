@@ -72,8 +72,7 @@ export const access: Access<Sdk, ReturnType<typeof operations>> = {
   PutLogEvents: onStream("PutLogEvents"),
   GetLogEvents: {
     action: (input) => (input.unmask === true ? ["logs:GetLogEvents", "logs:Unmask"] : "logs:GetLogEvents"),
-    resource: (input, where) =>
-      identified(where, input.logGroupName ?? input.logGroupIdentifier, input.logStreamName),
+    resource: (input, where) => identified(where, input.logGroupName ?? input.logGroupIdentifier, input.logStreamName),
   },
   FilterLogEvents: {
     action: (input) => (input.unmask === true ? ["logs:FilterLogEvents", "logs:Unmask"] : "logs:FilterLogEvents"),

@@ -48,7 +48,8 @@ const sweep: DeadlineHandler = (context, deadline) => {
   }
   for (const table of [streams, metricFilters, subscriptionFilters]) {
     const rows = context.table<unknown>(table);
-    for (const [key] of [...rows.entries([id])]) rows.remove(...key);
+    const keys = Array.from(rows.entries([id]), ([key]) => key);
+    for (const key of keys) rows.remove(...key);
   }
 };
 

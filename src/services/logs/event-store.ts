@@ -41,7 +41,11 @@ export function appendEvents(
     const times: number[] = [];
     const messages: string[] = [];
     let bytes = 0;
-    for (let event = events[at]; event !== undefined && event.timestamp - first <= BATCH_SPAN_MS; event = events[++at]) {
+    for (
+      let event = events[at];
+      event !== undefined && event.timestamp - first <= BATCH_SPAN_MS;
+      event = events[++at]
+    ) {
       times.push(event.timestamp);
       messages.push(event.message);
       bytes += Buffer.byteLength(event.message) + EVENT_OVERHEAD_BYTES;
@@ -148,7 +152,8 @@ function* walkBatches(
   const rows = context.table(batches);
   const after = reverse ? (Number.isFinite(until) ? [until] : undefined) : from > 0 ? [from - 1] : undefined;
   const options = { reverse, ...(after === undefined ? {} : { after }) };
-  const walked = streamId === undefined ? rows.entries([groupId], options) : ofStream(context, rows, groupId, streamId, options);
+  const walked =
+    streamId === undefined ? rows.entries([groupId], options) : ofStream(context, rows, groupId, streamId, options);
   for (const [key, batch] of walked) {
     const [first, sequence] = key.slice(-2);
     if (typeof first !== "number" || typeof sequence !== "number") continue;

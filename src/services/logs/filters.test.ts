@@ -11,6 +11,17 @@ const group = { logGroupName: "/app/orders" };
 const stream = { ...group, logStreamName: "one" };
 const groupArn = "arn:aws:logs:us-east-1:000000000000:log-group:/app/orders";
 
+/** What a function finds in its event. */
+interface Message {
+  readonly logEvents: readonly { readonly id: string; readonly timestamp: number; readonly message: string }[];
+}
+
+function unpack(payload: Uint8Array): Message {
+  const { awslogs }: { awslogs: { data: string } } = JSON.parse(Buffer.from(payload).toString());
+  const message: Message = JSON.parse(gunzipSync(Buffer.from(awslogs.data, "base64")).toString());
+  return message;
+}
+
 let cloud: TestCloud;
 let logs: CloudWatchLogs;
 let cloudwatch: CloudWatch;
@@ -67,7 +78,13 @@ describe("metric filters", () => {
 
   it("publish a value for each match, and the default for a minute without any", async () => {
     await logs.putMetricFilter(errors);
-    await put([-2 * MINUTE, "fine"], [-2 * MINUTE + 1, "fine"], [-MINUTE, "ERROR 1"], [-MINUTE + 1, "ok"], [-MINUTE + 2, "ERROR 2"]);
+    await put(
+      [-2 * MINUTE, "fine"],
+      [-2 * MINUTE + 1, "fine"],
+      [-MINUTE, "ERROR 1"],
+      [-MINUTE + 1, "ok"],
+      [-MINUTE + 2, "ERROR 2"],
+    );
     await put([-2 * MINUTE + 2, "still fine"]);
     await cloud.settled();
 
@@ -187,22 +204,27 @@ describe("subscription filters", () => {
   });
 
   it("pack the matching events of a stream as AWS does, in parts that Lambda takes", () => {
-    const filter = { name: "ship", pattern: "keep", createdAt: 0, destinationArn: "", distribution: "ByLogStream" } as const;
+    const filter = {
+      name: "ship",
+      pattern: "keep",
+      createdAt: 0,
+      destinationArn: "",
+      distribution: "ByLogStream",
+    } as const;
     const event = { time: TEST_EPOCH, sequence: 1, index: 0, ingestedAt: 0, stream: "one" };
     // Digits of pi times a number: nothing that gzip could make small.
-    const noise = Array.from({ length: 40_000 }, (_, index) => Math.sin(index + 1).toString(36).slice(3)).join("");
+    const noise = Array.from({ length: 40_000 }, (_, index) =>
+      Math.sin(index + 1)
+        .toString(36)
+        .slice(3),
+    ).join("");
     const events = ["keep 1", "drop", `keep ${noise}`, `keep ${noise.split("").reverse().join("")}`].map(
       (message, index) => ({ ...event, index, message }),
     );
 
     const payloads = payloadsOf("000000000000", { name: "/app/orders", id: "0".repeat(16) }, filter, events);
 
-    const unpacked = payloads.map((payload) => {
-      const { awslogs } = JSON.parse(Buffer.from(payload).toString()) as { awslogs: { data: string } };
-      return JSON.parse(gunzipSync(Buffer.from(awslogs.data, "base64")).toString()) as {
-        logEvents: { id: string; timestamp: number; message: string }[];
-      };
-    });
+    const unpacked = payloads.map(unpack);
     expect(unpacked.length).toBeGreaterThan(1);
     expect(unpacked[0]).toMatchObject({
       messageType: "DATA_MESSAGE",

@@ -94,7 +94,9 @@ export function checkDestination(context: ServiceContext, group: string, destina
     case "kinesis":
     case "firehose":
     case "logs":
-      invalid(`Seatrial's logs PutSubscriptionFilter delivers to Lambda functions only, not to ${arn.service} (${destinationArn}).`);
+      invalid(
+        `Seatrial's logs PutSubscriptionFilter delivers to Lambda functions only, not to ${arn.service} (${destinationArn}).`,
+      );
       break;
     default:
       invalid(`PutSubscriptionFilter operation cannot work with destinationArn for vendor ${arn.service}`);

@@ -73,7 +73,8 @@ export const DescribeLogGroups: Handler<Sdk, "DescribeLogGroups"> = (context, in
 export const ListLogGroups: Handler<Sdk, "ListLogGroups"> = (context, input) => {
   refuseLinkedAccounts("ListLogGroups", input);
   for (const member of ["dataSources", "fieldIndexNames"] as const) {
-    if (input[member] !== undefined) unsupported("ListLogGroups", member, "there is nothing here that it could choose by");
+    if (input[member] !== undefined)
+      unsupported("ListLogGroups", member, "there is nothing here that it could choose by");
   }
   const alternatives = input.logGroupNamePattern?.split("|");
   const found = matching(context, {
@@ -157,7 +158,10 @@ function nameMatches(name: string, alternative: string): boolean {
 
 function refuseLinkedAccounts(
   operation: string,
-  input: { readonly includeLinkedAccounts?: boolean | undefined; readonly accountIdentifiers?: readonly string[] | undefined },
+  input: {
+    readonly includeLinkedAccounts?: boolean | undefined;
+    readonly accountIdentifiers?: readonly string[] | undefined;
+  },
 ): void {
   const why = "accounts are not linked to monitoring accounts here";
   if (input.includeLinkedAccounts === true) unsupported(operation, "includeLinkedAccounts", why);

@@ -14,7 +14,8 @@ type Transformation = Input<Sdk, "PutMetricFilter">["metricTransformations"][num
 
 export const PutMetricFilter: Handler<Sdk, "PutMetricFilter"> = (context, input) => {
   const group = groupNamed(context, input.logGroupName);
-  if (group.class !== "STANDARD") invalid("Metric filters are supported for log groups of the Standard log class only.");
+  if (group.class !== "STANDARD")
+    invalid("Metric filters are supported for log groups of the Standard log class only.");
   refuseTransformers("PutMetricFilter", input, input.emitSystemFieldDimensions);
   const [transformation] = input.metricTransformations;
   if (transformation === undefined) invalid("Exactly one metric transformation must be given.");
@@ -81,7 +82,10 @@ export const TestMetricFilter: Handler<Sdk, "TestMetricFilter"> = (_, input) => 
 /** Raises InvalidParameterException for what only a log transformer or a monitoring account gives a meaning. */
 export function refuseTransformers(
   operation: string,
-  input: { readonly applyOnTransformedLogs?: boolean | undefined; readonly fieldSelectionCriteria?: string | undefined },
+  input: {
+    readonly applyOnTransformedLogs?: boolean | undefined;
+    readonly fieldSelectionCriteria?: string | undefined;
+  },
   systemFields: readonly string[] | undefined,
 ): void {
   if (input.applyOnTransformedLogs === true) {
@@ -101,7 +105,9 @@ function checkTransformation(pattern: string, transformation: Transformation): v
   const selectors = Object.values(dimensions);
   if (metricValue.startsWith("$")) withPattern(() => filter.field("{}", metricValue));
   else if (metricValue.trim() === "" || !Number.isFinite(Number(metricValue))) {
-    invalid(`Invalid metric transformation: metricValue '${metricValue}' is neither a number nor a field of the filter pattern.`);
+    invalid(
+      `Invalid metric transformation: metricValue '${metricValue}' is neither a number nor a field of the filter pattern.`,
+    );
   }
   if (selectors.length === 0) return;
   if (defaultValue !== undefined) {

@@ -26,7 +26,9 @@ export const DeleteLogStream: Handler<Sdk, "DeleteLogStream"> = (context, input)
   const index = context.table(streamBatches);
   const rows = context.table(batches);
   let freed = 0;
-  for (const [[, , first, sequence]] of [...index.entries([group.id, stream.id])]) {
+  // A table is not written while it is walked: the keys first.
+  const keys = Array.from(index.entries([group.id, stream.id]), ([key]) => key);
+  for (const [, , first, sequence] of keys) {
     if (first === undefined || sequence === undefined) continue;
     freed += rows.get(group.id, first, sequence)?.bytes ?? 0;
     rows.remove(group.id, first, sequence);
@@ -72,11 +74,17 @@ function inOrder(
   context: ServiceContext,
   group: LogGroup,
   sorted: readonly LogStream[],
-  { byTime, descending, limit, token }: { byTime: boolean; descending: boolean; limit: number; token: string | undefined },
+  {
+    byTime,
+    descending,
+    limit,
+    token,
+  }: { byTime: boolean; descending: boolean; limit: number; token: string | undefined },
 ) {
   let start = 0;
   if (token !== undefined) {
-    const [, time = "", name = ""] = /^(\d+)\/(.*)$/s.exec(readToken(token)) ?? invalid("The specified nextToken is invalid.");
+    const [, time = "", name = ""] =
+      /^(\d+)\/(.*)$/s.exec(readToken(token)) ?? invalid("The specified nextToken is invalid.");
     const sign = descending ? -1 : 1;
     const isBehind = (stream: LogStream): boolean => {
       const byClock = byTime ? (stream.lastEventAt ?? 0) - Number(time) : 0;

@@ -7,14 +7,7 @@ import { flag, given, number, pairs, requiredText, text } from "../properties.ts
 import { unlessGone, unlessMade } from "./gone.ts";
 
 export const logGroup: ResourceType = {
-  properties: [
-    "DeletionProtectionEnabled",
-    "KmsKeyId",
-    "LogGroupClass",
-    "LogGroupName",
-    "RetentionInDays",
-    "Tags",
-  ],
+  properties: ["DeletionProtectionEnabled", "KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"],
   replaceOn: ["LogGroupName"],
   nameProperty: "LogGroupName",
 
