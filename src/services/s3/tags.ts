@@ -25,7 +25,9 @@ export function checkTags(
     if (Key === "" || Key.length > KEY_LENGTH || !ALLOWED.test(Key)) {
       throw s3Error("InvalidTag", { message: "The TagKey you have provided is invalid", members: { TagKey: Key } });
     }
-    if (Key.toLowerCase().startsWith("aws:") && what === "Object") {
+    // CloudFormation marks the buckets that it makes with tags of its own.
+    const ours = what === "Bucket" && Key.startsWith("aws:cloudformation:");
+    if (Key.toLowerCase().startsWith("aws:") && !ours) {
       throw s3Error("InvalidTag", { message: "System tags cannot be added/updated by requester" });
     }
     if (Value.length > VALUE_LENGTH || !ALLOWED.test(Value)) {
