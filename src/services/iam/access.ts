@@ -17,7 +17,8 @@ const account = (action: string) => ({ action: `iam:${action}`, resource: () => 
 const user = (action: string) => ({
   action: `iam:${action}`,
   // Without a name the caller's own user is meant, whom the rule does not see.
-  resource: ({ UserName = "*" }: { UserName?: Maybe }, where: Where) => iamArn(where.account, "user", ROOT_PATH, UserName),
+  resource: ({ UserName = "*" }: { UserName?: Maybe }, where: Where) =>
+    iamArn(where.account, "user", ROOT_PATH, UserName),
 });
 const ownUser = (action: string) => ({
   action: `iam:${action}`,
@@ -25,15 +26,18 @@ const ownUser = (action: string) => ({
 });
 const newUser = (action: string) => ({
   action: `iam:${action}`,
-  resource: ({ Path = ROOT_PATH, UserName }: { Path?: Maybe; UserName: string }, where: Where) => iamArn(where.account, "user", Path, UserName),
+  resource: ({ Path = ROOT_PATH, UserName }: { Path?: Maybe; UserName: string }, where: Where) =>
+    iamArn(where.account, "user", Path, UserName),
 });
 const group = (action: string) => ({
   action: `iam:${action}`,
-  resource: ({ GroupName }: { GroupName: string }, where: Where) => iamArn(where.account, "group", ROOT_PATH, GroupName),
+  resource: ({ GroupName }: { GroupName: string }, where: Where) =>
+    iamArn(where.account, "group", ROOT_PATH, GroupName),
 });
 const newGroup = (action: string) => ({
   action: `iam:${action}`,
-  resource: ({ Path = ROOT_PATH, GroupName }: { Path?: Maybe; GroupName: string }, where: Where) => iamArn(where.account, "group", Path, GroupName),
+  resource: ({ Path = ROOT_PATH, GroupName }: { Path?: Maybe; GroupName: string }, where: Where) =>
+    iamArn(where.account, "group", Path, GroupName),
 });
 const role = (action: string) => ({
   action: `iam:${action}`,
@@ -41,13 +45,19 @@ const role = (action: string) => ({
 });
 const newRole = (action: string) => ({
   action: `iam:${action}`,
-  resource: ({ Path = ROOT_PATH, RoleName }: { Path?: Maybe; RoleName: string }, where: Where) => iamArn(where.account, "role", Path, RoleName),
+  resource: ({ Path = ROOT_PATH, RoleName }: { Path?: Maybe; RoleName: string }, where: Where) =>
+    iamArn(where.account, "role", Path, RoleName),
 });
 const newLinkedRole = (action: string) => ({
   action: `iam:${action}`,
   resource: ({ AWSServiceName, CustomSuffix }: { AWSServiceName: string; CustomSuffix?: Maybe }, where: Where) => {
     const name = linkedRoleOf(AWSServiceName)?.role ?? "*";
-    return iamArn(where.account, "role", `/aws-service-role/${AWSServiceName}/`, CustomSuffix === undefined ? name : `${name}_${CustomSuffix}`);
+    return iamArn(
+      where.account,
+      "role",
+      `/aws-service-role/${AWSServiceName}/`,
+      CustomSuffix === undefined ? name : `${name}_${CustomSuffix}`,
+    );
   },
 });
 const linkedRole = (action: string) => ({
@@ -61,10 +71,14 @@ const deletionTask = (action: string) => ({
   resource: ({ DeletionTaskId }: { DeletionTaskId: string }, where: Where) =>
     `arn:aws:iam::${where.account}:role/${DeletionTaskId.split("/").slice(1, -1).join("/")}`,
 });
-const policy = (action: string) => ({ action: `iam:${action}`, resource: ({ PolicyArn }: { PolicyArn: string }) => PolicyArn });
+const policy = (action: string) => ({
+  action: `iam:${action}`,
+  resource: ({ PolicyArn }: { PolicyArn: string }) => PolicyArn,
+});
 const newPolicy = (action: string) => ({
   action: `iam:${action}`,
-  resource: ({ Path = ROOT_PATH, PolicyName }: { Path?: Maybe; PolicyName: string }, where: Where) => iamArn(where.account, "policy", Path, PolicyName),
+  resource: ({ Path = ROOT_PATH, PolicyName }: { Path?: Maybe; PolicyName: string }, where: Where) =>
+    iamArn(where.account, "policy", Path, PolicyName),
 });
 const instanceProfile = (action: string) => ({
   action: `iam:${action}`,
@@ -82,7 +96,8 @@ const oidcProvider = (action: string) => ({
 });
 const newOidcProvider = (action: string) => ({
   action: `iam:${action}`,
-  resource: ({ Url }: { Url: string }, where: Where) => `arn:aws:iam::${where.account}:oidc-provider/${Url.replace(/^https:\/\//, "")}`,
+  resource: ({ Url }: { Url: string }, where: Where) =>
+    `arn:aws:iam::${where.account}:oidc-provider/${Url.replace(/^https:\/\//, "")}`,
 });
 const samlProvider = (action: string) => ({
   action: `iam:${action}`,

@@ -5,7 +5,11 @@ import { keyOf } from "./names.ts";
 import { boundaryUses, type Role, type User } from "./state.ts";
 
 /** The user or role with another boundary, or none; whoever calls writes it. Raises NoSuchEntity. */
-export function useBoundary<Bounded extends User | Role>(context: ServiceContext, identity: Bounded, arn: string | undefined): Bounded {
+export function useBoundary<Bounded extends User | Role>(
+  context: ServiceContext,
+  identity: Bounded,
+  arn: string | undefined,
+): Bounded {
   if (arn !== undefined) attachablePolicy(context, arn);
   const uses = context.table(boundaryUses);
   const key = keyOf(identity.name);

@@ -1,7 +1,12 @@
 /** Policy texts: what IAM checks when it takes one, and how it writes them in its answers. */
 import { AwsError } from "../../kernel/errors.ts";
 import { parsePolicy } from "../../languages/policy/parse.ts";
-import { PolicySyntaxError, policySize, type PolicyDocument, type PolicyKind } from "../../languages/policy/document.ts";
+import {
+  PolicySyntaxError,
+  policySize,
+  type PolicyDocument,
+  type PolicyKind,
+} from "../../languages/policy/document.ts";
 import type { ServiceContext } from "../../service.ts";
 import { parseArn, splitResource, tryParseArn } from "../../languages/arn.ts";
 import { keyOf } from "./names.ts";
@@ -45,7 +50,8 @@ export function takeTrustPolicy(context: ServiceContext, text: string): string {
     throw new AwsError("LimitExceededException", `Cannot exceed quota for ACLSizePerRole: ${TRUST_POLICY_SIZE}`);
   }
   return mapPrincipals(text, (type, name) => {
-    if (type === "Service" && !/\.(amazonaws\.com(\.cn)?|aws\.internal|amazon\.com|aws)$/.test(name)) throw invalidPrincipal("SERVICE", name);
+    if (type === "Service" && !/\.(amazonaws\.com(\.cn)?|aws\.internal|amazon\.com|aws)$/.test(name))
+      throw invalidPrincipal("SERVICE", name);
     return type === "AWS" ? idOfPrincipal(context, name) : name;
   });
 }
@@ -64,7 +70,11 @@ function idOfPrincipal(context: ServiceContext, name: string): string {
   const owner = { account: arn.account };
   const key = keyOf(id.slice(id.lastIndexOf("/") + 1));
   const found =
-    type === "user" ? context.table(users, owner).get(key) : type === "role" ? context.table(roles, owner).get(key) : undefined;
+    type === "user"
+      ? context.table(users, owner).get(key)
+      : type === "role"
+        ? context.table(roles, owner).get(key)
+        : undefined;
   if (found?.arn === name) return found.id;
   if (arn.resource === "root") return name;
   throw invalidPrincipal("AWS", name);
@@ -77,7 +87,7 @@ function invalidPrincipal(type: string, name: string): AwsError {
 /** Rewrites the names in Principal elements; the text comes back without white space, as IAM gives trust policies. */
 function mapPrincipals(text: string, change: (type: string, name: string) => string): string {
   // The text has been parsed as a policy before: these are its parts.
-  const document = JSON.parse(text) as { Statement: Statement | Statement[] };
+  const document: { Statement: Statement | Statement[] } = JSON.parse(text);
   const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
   for (const statement of statements) {
     const principal = statement.Principal;

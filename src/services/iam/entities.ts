@@ -137,9 +137,13 @@ function notCarried(arn: string): string {
 /** A policy of this account, to be changed: AWS's own cannot be. */
 export function ownPolicy(context: ServiceContext, arn: string): ManagedPolicy {
   if (isAwsManagedArn(arn)) {
-    throw new AwsError("AccessDenied", `User: ${context.principal.arn} is not authorized to change the AWS managed policy ${arn}`, {
-      status: 403,
-    });
+    throw new AwsError(
+      "AccessDenied",
+      `User: ${context.principal.arn} is not authorized to change the AWS managed policy ${arn}`,
+      {
+        status: 403,
+      },
+    );
   }
   return policyWithArn(context, arn);
 }

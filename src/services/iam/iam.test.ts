@@ -58,12 +58,17 @@ describe("users", () => {
   });
 
   it("are listed page by page, and by path", async () => {
-    for (const UserName of ["b", "a", "d", "c", "e"]) await iam.createUser({ UserName, Path: UserName < "c" ? "/x/" : "/y/" });
+    for (const UserName of ["b", "a", "d", "c", "e"])
+      await iam.createUser({ UserName, Path: UserName < "c" ? "/x/" : "/y/" });
     const names: (string | undefined)[][] = [];
-    for await (const { Users = [] } of paginateListUsers({ client: iam, pageSize: 2 }, {})) names.push(Users.map(({ UserName }) => UserName));
+    for await (const { Users = [] } of paginateListUsers({ client: iam, pageSize: 2 }, {}))
+      names.push(Users.map(({ UserName }) => UserName));
     expect(names).toEqual([["a", "b"], ["c", "d"], ["e"]]);
     expect((await iam.listUsers({ PathPrefix: "/x/" })).Users?.map(({ UserName }) => UserName)).toEqual(["a", "b"]);
-    await expect(iam.listUsers({ Marker: "bm9uc2Vuc2U=" })).rejects.toMatchObject({ name: "ValidationError", message: "Invalid Marker." });
+    await expect(iam.listUsers({ Marker: "bm9uc2Vuc2U=" })).rejects.toMatchObject({
+      name: "ValidationError",
+      message: "Invalid Marker.",
+    });
   });
 
   it("keep groups, policies and keys when they are renamed", async () => {
@@ -74,14 +79,22 @@ describe("users", () => {
     const { AccessKey } = await iam.createAccessKey({ UserName: "ana" });
     await iam.updateUser({ UserName: "ana", NewUserName: "anna" });
     expect((await iam.getGroup({ GroupName: "dev" })).Users?.map(({ UserName }) => UserName)).toEqual(["anna"]);
-    expect((await iam.listEntitiesForPolicy({ PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })).PolicyUsers?.[0]?.UserName).toBe("anna");
-    expect((await iam.listAccessKeys({ UserName: "anna" })).AccessKeyMetadata?.[0]?.AccessKeyId).toBe(AccessKey?.AccessKeyId);
+    expect(
+      (await iam.listEntitiesForPolicy({ PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })).PolicyUsers?.[0]
+        ?.UserName,
+    ).toBe("anna");
+    expect((await iam.listAccessKeys({ UserName: "anna" })).AccessKeyMetadata?.[0]?.AccessKeyId).toBe(
+      AccessKey?.AccessKeyId,
+    );
   });
 
   it("can be deleted only when nothing hangs on them any more, in AWS's words", async () => {
     await iam.createUser({ UserName: "ana" });
     await iam.createGroup({ GroupName: "dev" });
-    const refused = (words: string) => ({ name: "DeleteConflictException", message: `Cannot delete entity, must ${words} first.` });
+    const refused = (words: string) => ({
+      name: "DeleteConflictException",
+      message: `Cannot delete entity, must ${words} first.`,
+    });
     const remove = () => iam.deleteUser({ UserName: "ana" });
     await iam.addUserToGroup({ GroupName: "dev", UserName: "ana" });
     await iam.putUserPolicy({ UserName: "ana", PolicyName: "p", PolicyDocument: readAnything });
@@ -112,7 +125,10 @@ describe("access keys", () => {
       name: "LimitExceededException",
       message: "Cannot exceed quota for AccessKeysPerUser: 2",
     });
-    const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+    const credentials = {
+      accessKeyId: AccessKey?.AccessKeyId ?? "",
+      secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+    };
     const ana = new IAM(cloud.client({ credentials }));
     expect((await ana.getUser({})).User?.UserName).toBe("ana");
     await iam.deleteAccessKey({ UserName: "ana", AccessKeyId: credentials.accessKeyId });
@@ -127,7 +143,11 @@ describe("access keys", () => {
 
 describe("roles", () => {
   it("show their trust policy percent-encoded", async () => {
-    const { Role } = await iam.createRole({ RoleName: "worker", AssumeRolePolicyDocument: trust, MaxSessionDuration: 7200 });
+    const { Role } = await iam.createRole({
+      RoleName: "worker",
+      AssumeRolePolicyDocument: trust,
+      MaxSessionDuration: 7200,
+    });
     expect(Role?.AssumeRolePolicyDocument).toMatch(/^%7B%22Version%22%3A/);
     expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "")).toBe(trust);
     expect(Role).toMatchObject({ MaxSessionDuration: 7200, Arn: `arn:aws:iam::${ACCOUNT}:role/worker` });
@@ -136,18 +156,27 @@ describe("roles", () => {
 
   it("trust only principals that exist", async () => {
     const ghost = { AWS: `arn:aws:iam::${ACCOUNT}:user/ghost` };
-    const document = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: ghost, Action: "sts:AssumeRole" }] });
+    const document = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: ghost, Action: "sts:AssumeRole" }],
+    });
     await expect(iam.createRole({ RoleName: "worker", AssumeRolePolicyDocument: document })).rejects.toMatchObject({
       name: "MalformedPolicyDocumentException",
       message: `Invalid principal in policy: "AWS":"arn:aws:iam::${ACCOUNT}:user/ghost"`,
     });
-    await expect(iam.getRole({ RoleName: "worker" })).rejects.toMatchObject({ message: "The role with name worker cannot be found." });
+    await expect(iam.getRole({ RoleName: "worker" })).rejects.toMatchObject({
+      message: "The role with name worker cannot be found.",
+    });
   });
 
   it("take at most 10,240 characters of inline policies, white space aside", async () => {
     await iam.createRole({ RoleName: "worker", AssumeRolePolicyDocument: trust });
-    const long = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${"b".repeat(5100)}` }] });
-    const put = (PolicyName: string) => iam.putRolePolicy({ RoleName: "worker", PolicyName, PolicyDocument: `${long}${" ".repeat(9000)}` });
+    const long = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${"b".repeat(5100)}` }],
+    });
+    const put = (PolicyName: string) =>
+      iam.putRolePolicy({ RoleName: "worker", PolicyName, PolicyDocument: `${long}${" ".repeat(9000)}` });
     await put("one");
     await expect(put("two")).rejects.toMatchObject({
       name: "LimitExceededException",
@@ -172,7 +201,9 @@ describe("roles", () => {
     await iam.createRole({ RoleName: "worker", AssumeRolePolicyDocument: trust });
     await iam.createInstanceProfile({ InstanceProfileName: "box" });
     await iam.addRoleToInstanceProfile({ InstanceProfileName: "box", RoleName: "worker" });
-    expect((await iam.getInstanceProfile({ InstanceProfileName: "box" })).InstanceProfile?.Roles?.[0]?.RoleName).toBe("worker");
+    expect((await iam.getInstanceProfile({ InstanceProfileName: "box" })).InstanceProfile?.Roles?.[0]?.RoleName).toBe(
+      "worker",
+    );
     await expect(iam.deleteRole({ RoleName: "worker" })).rejects.toMatchObject({
       message: "Cannot delete entity, must remove roles from instance profile first.",
     });
@@ -184,10 +215,16 @@ describe("roles", () => {
 
 describe("tags", () => {
   it("replace one another whatever their keys' case, and may not begin with aws:", async () => {
-    await iam.createRole({ RoleName: "worker", AssumeRolePolicyDocument: trust, Tags: [{ Key: "Team", Value: "shop" }] });
+    await iam.createRole({
+      RoleName: "worker",
+      AssumeRolePolicyDocument: trust,
+      Tags: [{ Key: "Team", Value: "shop" }],
+    });
     await iam.tagRole({ RoleName: "worker", Tags: [{ Key: "team", Value: "bank" }] });
     expect((await iam.listRoleTags({ RoleName: "worker" })).Tags).toEqual([{ Key: "team", Value: "bank" }]);
-    await expect(iam.tagRole({ RoleName: "worker", Tags: [{ Key: "aws:x", Value: "y" }] })).rejects.toMatchObject({ name: "InvalidInputException" });
+    await expect(iam.tagRole({ RoleName: "worker", Tags: [{ Key: "aws:x", Value: "y" }] })).rejects.toMatchObject({
+      name: "InvalidInputException",
+    });
     await iam.untagRole({ RoleName: "worker", TagKeys: ["TEAM"] });
     expect((await iam.listRoleTags({ RoleName: "worker" })).Tags).toEqual([]);
   });
@@ -213,7 +250,9 @@ describe("the account", () => {
     await iam.createAccountAlias({ AccountAlias: "second" });
     expect((await iam.listAccountAliases({})).AccountAliases).toEqual(["second"]);
     const other = new IAM(cloud.client({ account: "111111111111" }));
-    await expect(other.createAccountAlias({ AccountAlias: "second" })).rejects.toMatchObject({ name: "EntityAlreadyExistsException" });
+    await expect(other.createAccountAlias({ AccountAlias: "second" })).rejects.toMatchObject({
+      name: "EntityAlreadyExistsException",
+    });
     await other.createAccountAlias({ AccountAlias: "first" });
     other.destroy();
   });

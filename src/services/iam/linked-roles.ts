@@ -11,13 +11,20 @@ export interface LinkedRole {
 
 /** The services whose role Seatrial knows by name and policy. */
 const LINKED_ROLES: Readonly<Record<string, LinkedRole>> = {
-  "access-analyzer.amazonaws.com": { role: "AWSServiceRoleForAccessAnalyzer", policy: "AccessAnalyzerServiceRolePolicy" },
+  "access-analyzer.amazonaws.com": {
+    role: "AWSServiceRoleForAccessAnalyzer",
+    policy: "AccessAnalyzerServiceRolePolicy",
+  },
   "apidestinations.events.amazonaws.com": {
     role: "AWSServiceRoleForAmazonEventBridgeApiDestinations",
     policy: "AmazonEventBridgeApiDestinationsServiceRolePolicy",
   },
   "appsync.amazonaws.com": { role: "AWSServiceRoleForAppSync", policy: "AWSAppSyncServiceRolePolicy" },
-  "autoscaling.amazonaws.com": { role: "AWSServiceRoleForAutoScaling", policy: "AutoScalingServiceRolePolicy", suffix: true },
+  "autoscaling.amazonaws.com": {
+    role: "AWSServiceRoleForAutoScaling",
+    policy: "AutoScalingServiceRolePolicy",
+    suffix: true,
+  },
   "cloudtrail.amazonaws.com": { role: "AWSServiceRoleForCloudTrail", policy: "CloudTrailServiceRolePolicy" },
   "codestar-notifications.amazonaws.com": {
     role: "AWSServiceRoleForCodeStarNotifications",
@@ -37,7 +44,10 @@ const LINKED_ROLES: Readonly<Record<string, LinkedRole>> = {
     role: "AWSServiceRoleForElasticLoadBalancing",
     policy: "AWSElasticLoadBalancingServiceRolePolicy",
   },
-  "es.amazonaws.com": { role: "AWSServiceRoleForAmazonElasticsearchService", policy: "AmazonElasticsearchServiceRolePolicy" },
+  "es.amazonaws.com": {
+    role: "AWSServiceRoleForAmazonElasticsearchService",
+    policy: "AmazonElasticsearchServiceRolePolicy",
+  },
   "events.amazonaws.com": { role: "AWSServiceRoleForCloudWatchEvents", policy: "CloudWatchEventsServiceRolePolicy" },
   "kinesisreplication.dynamodb.amazonaws.com": {
     role: "AWSServiceRoleForDynamoDBKinesisDataStreamsReplication",
@@ -74,6 +84,9 @@ export function linkedRoleOf(service: string): LinkedRole | undefined {
 export function linkedRoleNamed(roleName: string): string | undefined {
   return LINKED_SERVICES.find((service) => {
     const linked = LINKED_ROLES[service];
-    return linked !== undefined && (linked.role === roleName || (linked.suffix === true && roleName.startsWith(`${linked.role}_`)));
+    return (
+      linked !== undefined &&
+      (linked.role === roleName || (linked.suffix === true && roleName.startsWith(`${linked.role}_`)))
+    );
   });
 }

@@ -57,11 +57,17 @@ export function checkPath(path: string | undefined): string {
 const MOST_TAGS = 50;
 
 /** The tags after `given` were added; a key may differ in case from the one that it replaces. */
-export function withTags(kept: readonly Tag[], given: readonly { Key: string | undefined; Value: string | undefined }[]): Tag[] {
+export function withTags(
+  kept: readonly Tag[],
+  given: readonly { Key: string | undefined; Value: string | undefined }[],
+): Tag[] {
   const added = given.map(({ Key = "", Value = "" }) => ({ Key, Value }));
   const keys = added.map(({ Key }) => Key.toLowerCase());
   if (new Set(keys).size < keys.length) {
-    throw new AwsError("InvalidInputException", "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    throw new AwsError(
+      "InvalidInputException",
+      "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    );
   }
   if (keys.some((key) => key.startsWith("aws:"))) {
     throw new AwsError("InvalidInputException", "Tag keys that start with 'aws:' are reserved for system use.");

@@ -2,6 +2,7 @@
 import type { NamedPolicy, Policies } from "../../languages/policy/evaluate.ts";
 import { tryParseArn } from "../../languages/arn.ts";
 import type { ServiceContext } from "../../service.ts";
+import { isAwsManagedArn } from "./aws-managed/aws-managed.ts";
 import { nameInArn, readPolicy } from "./documents.ts";
 import { defaultVersion, findPolicy, groupNamed, identityNamed, noSuchEntity } from "./entities.ts";
 import type { Identity, IdentityKind } from "./state.ts";
@@ -19,7 +20,10 @@ export function identityWithArn(context: ServiceContext, arn: string): Identity 
 const KINDS: readonly IdentityKind[] = ["user", "group", "role"];
 
 /** Inline and attached policies, for a user also those of its groups, and the permissions boundary. */
-export function policiesOf(context: ServiceContext, identity: Identity): Pick<Policies, "identity" | "permissionsBoundary"> {
+export function policiesOf(
+  context: ServiceContext,
+  identity: Identity,
+): Pick<Policies, "identity" | "permissionsBoundary"> {
   const groups = identity.kind === "user" ? identity.groups.map((name) => groupNamed(context, name)) : [];
   const policies = [identity, ...groups].flatMap((holder) => [
     ...Object.entries(holder.inline).map(([name, text]) => ({ name, document: readPolicy(text, "identity") })),
@@ -28,11 +32,22 @@ export function policiesOf(context: ServiceContext, identity: Identity): Pick<Po
   const boundary = identity.kind === "group" ? undefined : identity.permissionsBoundary;
   if (boundary === undefined) return { identity: policies };
   // A boundary that is gone allows nothing any more.
-  const permissionsBoundary = managed(context, boundary) ?? { name: boundary, document: { version: "2012-10-17", statements: [] } };
+  const permissionsBoundary = managed(context, boundary) ?? {
+    name: boundary,
+    document: { version: "2012-10-17", statements: [] },
+  };
   return { identity: policies, permissionsBoundary };
 }
 
+/** AWS's own policies never change: each is parsed once, some of them are long. */
+const awsPolicies = new Map<string, NamedPolicy>();
+
 function managed(context: ServiceContext, arn: string): NamedPolicy | undefined {
+  const known = awsPolicies.get(arn);
+  if (known !== undefined) return known;
   const policy = findPolicy(context, arn);
-  return policy && { name: arn, document: readPolicy(defaultVersion(policy).document, "identity") };
+  if (policy === undefined) return undefined;
+  const named = { name: arn, document: readPolicy(defaultVersion(policy).document, "identity") };
+  if (isAwsManagedArn(arn)) awsPolicies.set(arn, named);
+  return named;
 }

@@ -33,7 +33,11 @@ describe("customer managed policies", () => {
   it("have versions, of which one is in force and five at most are kept", async () => {
     const PolicyArn = await makePolicy();
     for (let version = 2; version <= 5; version++) {
-      const { PolicyVersion } = await iam.createPolicyVersion({ PolicyArn, PolicyDocument: allow("s3:*"), SetAsDefault: version === 3 });
+      const { PolicyVersion } = await iam.createPolicyVersion({
+        PolicyArn,
+        PolicyDocument: allow("s3:*"),
+        SetAsDefault: version === 3,
+      });
       expect(PolicyVersion).toMatchObject({ VersionId: `v${version}`, IsDefaultVersion: version === 3 });
     }
     expect((await iam.getPolicy({ PolicyArn })).Policy?.DefaultVersionId).toBe("v3");
@@ -86,7 +90,8 @@ describe("customer managed policies", () => {
 
   it("are ten at most on a role", async () => {
     await iam.createRole({ RoleName: "worker", AssumeRolePolicyDocument: trust });
-    for (let n = 0; n < 10; n++) await iam.attachRolePolicy({ RoleName: "worker", PolicyArn: await makePolicy(`p${n}`) });
+    for (let n = 0; n < 10; n++)
+      await iam.attachRolePolicy({ RoleName: "worker", PolicyArn: await makePolicy(`p${n}`) });
     const PolicyArn = await makePolicy("eleventh");
     await expect(iam.attachRolePolicy({ RoleName: "worker", PolicyArn })).rejects.toMatchObject({
       message: "Cannot exceed quota for PoliciesPerRole: 10",
@@ -113,18 +118,23 @@ describe("AWS managed policies", () => {
     const PolicyArn = "arn:aws:iam::aws:policy/AmazonBraketFullAccess";
     await expect(iam.attachRolePolicy({ RoleName: "worker", PolicyArn })).rejects.toMatchObject({
       name: "NoSuchEntityException",
-      message: expect.stringMatching(/does not exist or is not attachable\. \(Seatrial carries \d+ of the AWS managed policies/),
+      message: expect.stringMatching(
+        /does not exist or is not attachable\. \(Seatrial carries \d+ of the AWS managed policies/,
+      ),
     });
   });
 
   it("of service-linked roles cannot be attached to others", async () => {
     await iam.createRole({ RoleName: "worker", AssumeRolePolicyDocument: trust });
     const PolicyArn = "arn:aws:iam::aws:policy/aws-service-role/APIGatewayServiceRolePolicy";
-    await expect(iam.attachRolePolicy({ RoleName: "worker", PolicyArn })).rejects.toMatchObject({ name: "PolicyNotAttachableException" });
+    await expect(iam.attachRolePolicy({ RoleName: "worker", PolicyArn })).rejects.toMatchObject({
+      name: "PolicyNotAttachableException",
+    });
   });
 
   it("are all in the language", () => {
-    for (const { versions } of awsManagedPolicies()) for (const { document } of versions) parsePolicy(document, "identity");
+    for (const { versions } of awsManagedPolicies())
+      for (const { document } of versions) parsePolicy(document, "identity");
   });
 });
 
@@ -141,17 +151,30 @@ describe("the simulator", () => {
       PolicySourceArn: `arn:aws:iam::${ACCOUNT}:user/ana`,
       ActionNames: ["s3:GetObject", "s3:PutObject", "sqs:SendMessage"],
     });
-    expect(EvaluationResults?.map(({ EvalDecision }) => EvalDecision)).toEqual(["allowed", "implicitDeny", "implicitDeny"]);
+    expect(EvaluationResults?.map(({ EvalDecision }) => EvalDecision)).toEqual([
+      "allowed",
+      "implicitDeny",
+      "implicitDeny",
+    ]);
     expect(EvaluationResults?.[1]?.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary).toBe(false);
   });
 
   it("tells which condition keys a policy asks for and the request does not bring", async () => {
-    const PolicyInputList = [allow("s3:GetObject", "arn:aws:s3:::b/${aws:username}/*", { Condition: { Bool: { "aws:SecureTransport": "true" } } })];
-    expect((await iam.getContextKeysForCustomPolicy({ PolicyInputList })).ContextKeyNames).toEqual(["aws:SecureTransport", "aws:username"]);
+    const PolicyInputList = [
+      allow("s3:GetObject", "arn:aws:s3:::b/${aws:username}/*", {
+        Condition: { Bool: { "aws:SecureTransport": "true" } },
+      }),
+    ];
+    expect((await iam.getContextKeysForCustomPolicy({ PolicyInputList })).ContextKeyNames).toEqual([
+      "aws:SecureTransport",
+      "aws:username",
+    ]);
     const ask = { PolicyInputList, ActionNames: ["s3:GetObject"], ResourceArns: ["arn:aws:s3:::b/simulated/x"] };
     const [without] = (await iam.simulateCustomPolicy(ask)).EvaluationResults ?? [];
     expect(without).toMatchObject({ EvalDecision: "implicitDeny", MissingContextValues: ["aws:SecureTransport"] });
-    const ContextEntries = [{ ContextKeyName: "aws:SecureTransport", ContextKeyValues: ["true"], ContextKeyType: "boolean" as const }];
+    const ContextEntries = [
+      { ContextKeyName: "aws:SecureTransport", ContextKeyValues: ["true"], ContextKeyType: "boolean" as const },
+    ];
     const [withKey] = (await iam.simulateCustomPolicy({ ...ask, ContextEntries })).EvaluationResults ?? [];
     expect(withKey).toMatchObject({ EvalDecision: "allowed" });
   });

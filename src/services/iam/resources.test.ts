@@ -15,7 +15,10 @@ const lambdaTrust = {
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 const basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
-const document = (Action: string) => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
+const document = (Action: string) => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action, Resource: "*" }],
+});
 
 let kernel: Kernel;
 let dispatch: Dispatch;
@@ -33,7 +36,13 @@ beforeEach(() => {
     endpointUrl: () => "http://localhost:4566",
   });
   const principal = rootOf(ACCOUNT);
-  context = dispatch.contextOf({ service: "cloudformation", account: ACCOUNT, region: "eu-west-1", principal, requestId: "r" });
+  context = dispatch.contextOf({
+    service: "cloudformation",
+    account: ACCOUNT,
+    region: "eu-west-1",
+    principal,
+    requestId: "r",
+  });
 });
 afterEach(() => kernel.close());
 
@@ -63,7 +72,12 @@ function done(progress: Progress): Extract<Progress, { status: "SUCCESS" }> {
 const create = async (type: string, properties: Record<string, unknown>, logicalId?: string, retried?: boolean) =>
   done(await typeOf(type).create(context, request(properties, logicalId, retried)));
 
-async function update(type: string, made: { physicalId: string }, previousProperties: Record<string, unknown>, properties: Record<string, unknown>) {
+async function update(
+  type: string,
+  made: { physicalId: string },
+  previousProperties: Record<string, unknown>,
+  properties: Record<string, unknown>,
+) {
   const change = { ...request(properties), physicalId: made.physicalId, previousProperties, attributes: {} };
   return done(await typeOf(type).update(context, change));
 }
@@ -71,7 +85,9 @@ const remove = (type: string, made: { physicalId: string }, properties: Record<s
   typeOf(type).delete(context, { ...request(properties), physicalId: made.physicalId, attributes: {} });
 
 const attached = async (RoleName: string) =>
-  ((await context.call("iam", "ListAttachedRolePolicies", { RoleName })).AttachedPolicies ?? []).map(({ PolicyArn }) => PolicyArn);
+  ((await context.call("iam", "ListAttachedRolePolicies", { RoleName })).AttachedPolicies ?? []).map(
+    ({ PolicyArn }) => PolicyArn,
+  );
 const inline = async (RoleName: string) => (await context.call("iam", "ListRolePolicies", { RoleName })).PolicyNames;
 
 describe("AWS::IAM::Role", () => {
@@ -177,7 +193,9 @@ describe("AWS::IAM::Policy", () => {
   });
 
   it("must be somebody's", async () => {
-    await expect(create("AWS::IAM::Policy", { PolicyName: "p", PolicyDocument: document("s3:*") })).rejects.toMatchObject({
+    await expect(
+      create("AWS::IAM::Policy", { PolicyName: "p", PolicyDocument: document("s3:*") }),
+    ).rejects.toMatchObject({
       message: "At least one of [Groups,Roles,Users] must be non-empty.",
     });
   });
@@ -202,8 +220,8 @@ describe("AWS::IAM::User and what goes with it", () => {
 
 describe("a property of the wrong type", () => {
   it("is told by its name", async () => {
-    await expect(create("AWS::IAM::Role", { AssumeRolePolicyDocument: lambdaTrust, ManagedPolicyArns: "one" })).rejects.toThrow(
-      "{/ManagedPolicyArns}",
-    );
+    await expect(
+      create("AWS::IAM::Role", { AssumeRolePolicyDocument: lambdaTrust, ManagedPolicyArns: "one" }),
+    ).rejects.toThrow("{/ManagedPolicyArns}");
   });
 });

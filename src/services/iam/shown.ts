@@ -1,7 +1,17 @@
 /** IAM's things as its API shows them. */
 import type { ServiceContext } from "../../service.ts";
 import { showTrustPolicy } from "./documents.ts";
-import { attachments, boundaryUses, roles, type Group, type InstanceProfile, type ManagedPolicy, type PolicyVersion, type Role, type User } from "./state.ts";
+import {
+  attachments,
+  boundaryUses,
+  roles,
+  type Group,
+  type InstanceProfile,
+  type ManagedPolicy,
+  type PolicyVersion,
+  type Role,
+  type User,
+} from "./state.ts";
 import { keyOf, shownTime } from "./names.ts";
 
 /** As GetUser and GetRole show a permissions boundary. */
@@ -17,7 +27,9 @@ export function showUser(user: User, detailed = true) {
     UserId: user.id,
     Arn: user.arn,
     CreateDate: shownTime(user.createDate),
-    ...(detailed && user.permissionsBoundary !== undefined ? { PermissionsBoundary: showBoundary(user.permissionsBoundary) } : {}),
+    ...(detailed && user.permissionsBoundary !== undefined
+      ? { PermissionsBoundary: showBoundary(user.permissionsBoundary) }
+      : {}),
     ...(detailed && user.tags.length > 0 ? { Tags: [...user.tags] } : {}),
   };
 }
@@ -39,7 +51,9 @@ export function showRole(context: ServiceContext, role: Role, detailed = true) {
     AssumeRolePolicyDocument: showTrustPolicy(context, role.trust),
     ...(role.description === undefined ? {} : { Description: role.description }),
     MaxSessionDuration: role.maxSessionSeconds,
-    ...(detailed && role.permissionsBoundary !== undefined ? { PermissionsBoundary: showBoundary(role.permissionsBoundary) } : {}),
+    ...(detailed && role.permissionsBoundary !== undefined
+      ? { PermissionsBoundary: showBoundary(role.permissionsBoundary) }
+      : {}),
     ...(detailed && role.tags.length > 0 ? { Tags: [...role.tags] } : {}),
   };
 }
@@ -62,7 +76,11 @@ export function showPolicy(context: ServiceContext, policy: ManagedPolicy) {
 
 /** A version as the API shows it; only GetPolicyVersion shows the document. */
 export function showVersion(policy: ManagedPolicy, version: PolicyVersion) {
-  return { VersionId: version.id, IsDefaultVersion: version.id === policy.defaultVersionId, CreateDate: shownTime(version.createDate) };
+  return {
+    VersionId: version.id,
+    IsDefaultVersion: version.id === policy.defaultVersionId,
+    CreateDate: shownTime(version.createDate),
+  };
 }
 
 /** An instance profile with its role, as the API shows it. */

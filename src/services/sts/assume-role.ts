@@ -18,7 +18,8 @@ export async function assumeRole(context: ServiceContext, input: AssumeRoleInput
   const { principal } = context;
   const { RoleArn: roleArn, RoleSessionName: sessionName } = input;
   const arn = tryParseArn(roleArn);
-  if (arn?.service !== "iam" || !arn.resource.startsWith("role/")) throw new AwsError("ValidationError", `${roleArn} is invalid`);
+  if (arn?.service !== "iam" || !arn.resource.startsWith("role/"))
+    throw new AwsError("ValidationError", `${roleArn} is invalid`);
 
   const previous = sessionOf(context);
   const tags = sessionTags(input, principal, previous?.transitiveTagKeys ?? []);
@@ -60,7 +61,7 @@ export async function assumeRole(context: ServiceContext, input: AssumeRoleInput
 
 /** Session tags: those given now, and the transitive ones of the session that assumes (which cannot be changed). */
 function sessionTags(input: AssumeRoleInput, principal: Principal, transitive: readonly string[]) {
-  const pairs = (input.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
+  const pairs = (input.Tags ?? []).map(({ Key, Value }) => [Key, Value] as const);
   const keys = pairs.map(([key]) => key.toLowerCase());
   if (pairs.length > MOST_TAGS) throw invalid(`The number of session tags must not exceed ${MOST_TAGS}.`);
   if (new Set(keys).size < keys.length) {
@@ -72,12 +73,15 @@ function sessionTags(input: AssumeRoleInput, principal: Principal, transitive: r
       const value = principal.sessionTags[key];
       if (value !== undefined) inherited[key] = value;
       if (keys.includes(key.toLowerCase())) {
-        throw invalid(`One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.`);
+        throw invalid(
+          `One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.`,
+        );
       }
     }
   }
   for (const key of input.TransitiveTagKeys ?? []) {
-    if (!keys.includes(key.toLowerCase())) throw invalid(`The specified transitive tag key ${key} must be included in the requested tags.`);
+    if (!keys.includes(key.toLowerCase()))
+      throw invalid(`The specified transitive tag key ${key} must be included in the requested tags.`);
   }
   return { given: Object.fromEntries(pairs), inherited };
 }
@@ -110,9 +114,14 @@ function refuseUnsupported(input: AssumeRoleInput): void {
 }
 
 /** No user has an MFA device here, so that no code can be the right one. Raises AccessDenied in AWS's words. */
-export function refuseMfa(input: { readonly SerialNumber?: string | undefined; readonly TokenCode?: string | undefined }): void {
+export function refuseMfa(input: {
+  readonly SerialNumber?: string | undefined;
+  readonly TokenCode?: string | undefined;
+}): void {
   if (input.SerialNumber === undefined && input.TokenCode === undefined) return;
-  throw new AwsError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", { status: 403 });
+  throw new AwsError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", {
+    status: 403,
+  });
 }
 
 function invalid(message: string): AwsError {

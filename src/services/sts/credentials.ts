@@ -29,7 +29,12 @@ export function giveCredentials(
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = session;
   context.table(sessions).put([accessKeyId], session);
   // In the background: nobody waits for a row to go.
-  context.deadlines.set({ name: "session-forgotten", key: accessKeyId, due: expiresAt + REMEMBERED_MS, background: true });
+  context.deadlines.set({
+    name: "session-forgotten",
+    key: accessKeyId,
+    due: expiresAt + REMEMBERED_MS,
+    background: true,
+  });
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
@@ -44,7 +49,8 @@ export function issuedKey(context: ServiceContext, accessKeyId: string): IssuedK
   const session = context.table(sessions).get(accessKeyId);
   if (session === undefined) return undefined;
   const { principal, secretAccessKey, sessionToken, expiresAt } = session;
-  const signer = principal.type === "service" || principal.type === "anonymous" ? principal : { ...principal, accessKeyId };
+  const signer =
+    principal.type === "service" || principal.type === "anonymous" ? principal : { ...principal, accessKeyId };
   return { principal: signer, secretAccessKey, sessionToken, expiresAt, status: "Active" };
 }
 
@@ -53,4 +59,9 @@ export function sessionOf(context: ServiceContext): Session | undefined {
   const { principal } = context;
   if (!("accessKeyId" in principal) || principal.accessKeyId === undefined) return undefined;
   return context.table(sessions).get(principal.accessKeyId);
+}
+
+/** True for a caller with temporary credentials. */
+export function isTemporary(principal: Principal): boolean {
+  return "accessKeyId" in principal && (principal.accessKeyId ?? "").startsWith("ASIA");
 }

@@ -4,7 +4,7 @@ import type { Operations, Principal } from "../../service.ts";
 import { accountOfKeyId } from "./access-key-id.ts";
 import { assumeRole, refuseMfa } from "./assume-role.ts";
 import { decodeAuthorizationMessage } from "./authorization-message.ts";
-import { giveCredentials } from "./credentials.ts";
+import { giveCredentials, isTemporary } from "./credentials.ts";
 import type { Sts } from "./sdk.ts";
 import { packedSize, sessionPolicies } from "./session-policies.ts";
 import { sessions } from "./state.ts";
@@ -16,7 +16,8 @@ const TWELVE_HOURS_SECONDS = 12 * HOUR_SECONDS;
  * A federated user without a session policy has only what resources' own policies give it: its session policy allows nothing but what
  * nobody needs leave for.
  */
-const NOTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}]}';
+const NOTHING =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}]}';
 
 function denied(message: string): AwsError {
   return new AwsError("AccessDenied", message, { status: 403 });
@@ -48,8 +49,7 @@ export const operations = {
   GetSessionToken(context, input) {
     refuseMfa(input);
     const { principal } = context;
-    const temporary = "accessKeyId" in principal && principal.accessKeyId?.startsWith("ASIA") === true;
-    if (temporary || (principal.type !== "user" && principal.type !== "root")) {
+    if (isTemporary(principal) || (principal.type !== "user" && principal.type !== "root")) {
       throw denied("Cannot call GetSessionToken with session credentials");
     }
     // "Sessions for AWS account owners are restricted to a maximum of 3,600 seconds (one hour)."
@@ -62,10 +62,14 @@ export const operations = {
   async GetFederationToken(context, input) {
     const { principal } = context;
     if (principal.type === "root") {
-      throw new AwsError("NotImplemented", "Seatrial gives federation tokens to users only, not to an account's root.", { status: 501 });
+      throw new AwsError(
+        "NotImplemented",
+        "Seatrial gives federation tokens to users only, not to an account's root.",
+        { status: 501 },
+      );
     }
-    const temporary = "accessKeyId" in principal && principal.accessKeyId?.startsWith("ASIA") === true;
-    if (temporary || principal.type !== "user") throw denied("Cannot call GetFederationToken with session credentials");
+    if (isTemporary(principal) || principal.type !== "user")
+      throw denied("Cannot call GetFederationToken with session credentials");
     if (input.Tags !== undefined && input.Tags.length > 0) {
       throw new AwsError("NotImplemented", "Seatrial does not support Tags in GetFederationToken.", { status: 501 });
     }

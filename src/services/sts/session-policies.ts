@@ -14,7 +14,11 @@ interface Given {
 }
 
 /** The documents, inline first; undefined where none was given, which limits nothing. Raises MalformedPolicyDocument, PackedPolicyTooLarge. */
-export async function sessionPolicies(context: ServiceContext, account: string, given: Given): Promise<readonly string[] | undefined> {
+export async function sessionPolicies(
+  context: ServiceContext,
+  account: string,
+  given: Given,
+): Promise<readonly string[] | undefined> {
   const arns = (given.PolicyArns ?? []).map(({ arn = "" }) => arn);
   if (given.Policy === undefined && arns.length === 0) return undefined;
   if (arns.length > MOST_POLICY_ARNS) {
@@ -23,7 +27,10 @@ export async function sessionPolicies(context: ServiceContext, account: string, 
   const plain = (given.Policy ?? "") + arns.join("");
   if (plain.length > MOST_CHARACTERS) {
     const percent = Math.ceil((plain.length / MOST_CHARACTERS) * 100);
-    throw new AwsError("PackedPolicyTooLargeException", `Packed size of session policies and tags consumes ${percent}% of allotted space.`);
+    throw new AwsError(
+      "PackedPolicyTooLargeException",
+      `Packed size of session policies and tags consumes ${percent}% of allotted space.`,
+    );
   }
   const documents: string[] = [];
   if (given.Policy !== undefined) documents.push(checked(given.Policy));

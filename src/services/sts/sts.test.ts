@@ -15,10 +15,16 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-type Keys = { AccessKeyId?: string | undefined; SecretAccessKey?: string | undefined; SessionToken?: string | undefined } | undefined;
+type Keys =
+  | { AccessKeyId?: string | undefined; SecretAccessKey?: string | undefined; SessionToken?: string | undefined }
+  | undefined;
 
 function credentials(keys: Keys) {
-  const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "", SessionToken: sessionToken } = keys ?? {};
+  const {
+    AccessKeyId: accessKeyId = "",
+    SecretAccessKey: secretAccessKey = "",
+    SessionToken: sessionToken,
+  } = keys ?? {};
   return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } };
 }
 const iamOf = (account: string): IAM => new IAM(cloud.client({ account }));
@@ -32,7 +38,12 @@ function policy(statement: object): string {
 const mayAssume = (resource = "*", actions: string | string[] = "sts:AssumeRole"): string =>
   policy({ Effect: "Allow", Action: actions, Resource: resource });
 const trusts = (principal: object, condition?: object, actions: string | string[] = "sts:AssumeRole"): string =>
-  policy({ Effect: "Allow", Principal: principal, Action: actions, ...(condition === undefined ? {} : { Condition: condition }) });
+  policy({
+    Effect: "Allow",
+    Principal: principal,
+    Action: actions,
+    ...(condition === undefined ? {} : { Condition: condition }),
+  });
 
 /** The user `circleci` of account A with a key of its own. */
 async function makeUser(userName = "circleci", account = A): Promise<Keys> {
@@ -41,7 +52,11 @@ async function makeUser(userName = "circleci", account = A): Promise<Keys> {
   return (await iam.createAccessKey({ UserName: userName })).AccessKey;
 }
 
-async function makeRole(trust: string, extra: { RoleName?: string; MaxSessionDuration?: number } = {}, account = B): Promise<void> {
+async function makeRole(
+  trust: string,
+  extra: { RoleName?: string; MaxSessionDuration?: number } = {},
+  account = B,
+): Promise<void> {
   await iamOf(account).createRole({ RoleName: "circleci-role", AssumeRolePolicyDocument: trust, ...extra });
 }
 
@@ -77,7 +92,9 @@ describe("AssumeRole into another account (seed 000)", () => {
   beforeEach(async () => {
     user = await makeUser();
     await iamOf(A).putUserPolicy({ UserName: "circleci", PolicyName: "assume", PolicyDocument: mayAssume(roleArn) });
-    await makeRole(trusts({ AWS: `arn:aws:iam::${A}:user/circleci` }, { StringEquals: { "sts:ExternalId": EXTERNAL_ID } }));
+    await makeRole(
+      trusts({ AWS: `arn:aws:iam::${A}:user/circleci` }, { StringEquals: { "sts:ExternalId": EXTERNAL_ID } }),
+    );
   });
 
   it("is refused with the wrong ExternalId, and without one", async () => {
@@ -192,7 +209,10 @@ describe("a role session", () => {
     });
     const { Credentials } = await assume(rootOf(B), { DurationSeconds: 7200 });
     const chained = assume(stsWith(Credentials), { DurationSeconds: 3601 });
-    await expect(chained).rejects.toMatchObject({ name: "ValidationError", message: expect.stringContaining("role chaining") });
+    await expect(chained).rejects.toMatchObject({
+      name: "ValidationError",
+      message: expect.stringContaining("role chaining"),
+    });
     await expect(assume(stsWith(Credentials))).resolves.toBeDefined();
   });
 
@@ -224,15 +244,21 @@ describe("a role session", () => {
   it("is limited by its session policy when it assumes a further role", async () => {
     await makeRole(trusts({ AWS: B }));
     await iamOf(B).putRolePolicy({ RoleName: "circleci-role", PolicyName: "p", PolicyDocument: mayAssume() });
-    const { Credentials, PackedPolicySize } = await assume(rootOf(B), { Policy: policy({ Effect: "Allow", Action: "s3:*", Resource: "*" }) });
+    const { Credentials, PackedPolicySize } = await assume(rootOf(B), {
+      Policy: policy({ Effect: "Allow", Action: "s3:*", Resource: "*" }),
+    });
     expect(PackedPolicySize).toBeGreaterThan(0);
     await expect(assume(stsWith(Credentials))).rejects.toMatchObject({ name: "AccessDenied" });
   });
 
   it("cannot be had with a session policy that is none", async () => {
     await makeRole(trusts({ AWS: B }));
-    await expect(assume(rootOf(B), { Policy: "{}" })).rejects.toMatchObject({ name: "MalformedPolicyDocumentException" });
-    await expect(assume(rootOf(B), { PolicyArns: [{ arn: "arn:aws:iam::aws:policy/NoSuchPolicy" }] })).rejects.toMatchObject({
+    await expect(assume(rootOf(B), { Policy: "{}" })).rejects.toMatchObject({
+      name: "MalformedPolicyDocumentException",
+    });
+    await expect(
+      assume(rootOf(B), { PolicyArns: [{ arn: "arn:aws:iam::aws:policy/NoSuchPolicy" }] }),
+    ).rejects.toMatchObject({
       name: "MalformedPolicyDocumentException",
     });
   });
@@ -251,7 +277,10 @@ describe("other credentials", () => {
   it("of GetFederationToken act as a federated user", async () => {
     const { Credentials, FederatedUser } = await stsWith(await makeUser()).getFederationToken({ Name: "bob" });
     expect(FederatedUser).toEqual({ FederatedUserId: `${A}:bob`, Arn: `arn:aws:sts::${A}:federated-user/bob` });
-    expect(await stsWith(Credentials).getCallerIdentity()).toMatchObject({ UserId: `${A}:bob`, Arn: FederatedUser?.Arn });
+    expect(await stsWith(Credentials).getCallerIdentity()).toMatchObject({
+      UserId: `${A}:bob`,
+      Arn: FederatedUser?.Arn,
+    });
   });
 
   it("carry their account in the key id", async () => {
@@ -259,7 +288,9 @@ describe("other credentials", () => {
     const { Credentials } = await rootOf("000000000007").getSessionToken();
     expect((await rootOf(A).getAccessKeyInfo({ AccessKeyId: user?.AccessKeyId })).Account).toBe("999999999999");
     expect((await rootOf(A).getAccessKeyInfo({ AccessKeyId: Credentials?.AccessKeyId })).Account).toBe("000000000007");
-    await expect(rootOf(A).getAccessKeyInfo({ AccessKeyId: "NOTAKEYATALL0000" })).rejects.toMatchObject({ name: "ValidationError" });
+    await expect(rootOf(A).getAccessKeyInfo({ AccessKeyId: "NOTAKEYATALL0000" })).rejects.toMatchObject({
+      name: "ValidationError",
+    });
   });
 
   it("cannot be had with an MFA code, because nobody has a device", async () => {

@@ -7,6 +7,7 @@ import type { RequestPrincipal } from "../../languages/policy/principal.ts";
 import { evaluateTrustAlone, type TrustRequest } from "../../languages/policy/trust.ts";
 import { parseArn } from "../../languages/arn.ts";
 import { serviceOf, type Principal, type ServiceContext } from "../../service.ts";
+import { isTemporary } from "./credentials.ts";
 
 /** A role as STS needs it. */
 export interface AssumableRole {
@@ -20,17 +21,32 @@ export interface AssumableRole {
 }
 
 /** What the caller asks for beside the role. */
-export type Asked = Pick<TrustRequest, "externalId" | "roleSessionName" | "sourceIdentity" | "tags" | "transitiveTagKeys">;
+export type Asked = Pick<
+  TrustRequest,
+  "externalId" | "roleSessionName" | "sourceIdentity" | "tags" | "transitiveTagKeys"
+>;
 
 /** Reads the role from IAM; undefined when there is none with this very ARN. */
 export async function findRole(context: ServiceContext, arn: string): Promise<AssumableRole | undefined> {
   const { account, resource } = parseArn(arn);
   const options = { as: serviceOf("sts.amazonaws.com", account), account };
   try {
-    const { Role } = await context.call("iam", "GetRole", { RoleName: resource.slice(resource.lastIndexOf("/") + 1) }, options);
+    const { Role } = await context.call(
+      "iam",
+      "GetRole",
+      { RoleName: resource.slice(resource.lastIndexOf("/") + 1) },
+      options,
+    );
     if (Role?.Arn !== arn) return undefined;
     const trust = decodeURIComponent(Role.AssumeRolePolicyDocument ?? "");
-    return { arn, account, name: Role.RoleName, id: Role.RoleId, trust, maxSessionSeconds: Role.MaxSessionDuration ?? 3600 };
+    return {
+      arn,
+      account,
+      name: Role.RoleName,
+      id: Role.RoleId,
+      trust,
+      maxSessionSeconds: Role.MaxSessionDuration ?? 3600,
+    };
   } catch (error) {
     if (isAwsError(error, "NoSuchEntityException", "ValidationError")) return undefined;
     throw error;
@@ -39,17 +55,30 @@ export async function findRole(context: ServiceContext, arn: string): Promise<As
 
 /** AWS's words: they do not say whether the role is not there or does not trust the caller. */
 export function notAuthorized(principal: Principal, action: string, roleArn: string): AwsError {
-  return new AwsError("AccessDenied", `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${roleArn}`, {
-    status: 403,
-  });
+  return new AwsError(
+    "AccessDenied",
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${roleArn}`,
+    {
+      status: 403,
+    },
+  );
 }
 
 /** Raises AccessDenied unless the context's principal may assume the role so. */
 export async function requireTrust(context: ServiceContext, role: AssumableRole, asked: Asked): Promise<void> {
   const { principal } = context;
   const keys = requestKeys(context);
-  const caller = requestPrincipal(principal, /principaltag/i.test(role.trust) ? await tagsOf(context) : sessionTagsOf(principal));
-  const request: TrustRequest = { principal: caller, roleArn: role.arn, roleAccount: role.account, context: keys, ...asked };
+  const caller = requestPrincipal(
+    principal,
+    /principaltag/i.test(role.trust) ? await tagsOf(context) : sessionTagsOf(principal),
+  );
+  const request: TrustRequest = {
+    principal: caller,
+    roleArn: role.arn,
+    roleAccount: role.account,
+    context: keys,
+    ...asked,
+  };
   const { action, evaluation } = evaluateTrustAlone(request, parsePolicy(role.trust, "trust"));
   if (evaluation.decision !== "allowed") throw notAuthorized(principal, action, role.arn);
   if (principal.type === "service" || principal.type === "root" || principal.type === "anonymous") return;
@@ -72,14 +101,22 @@ async function requireOwnPolicies(
   const trustIsEnough = principal.account === role.account && (ways.includes("identity") || ways.includes("session"));
   const actions = actionsOf(asked);
   for (const { action, decision } of await ownDecisions(context, role, asked, actions)) {
-    if (decision === "explicitDeny" || (decision !== "allowed" && !trustIsEnough)) throw notAuthorized(principal, action, role.arn);
+    if (decision === "explicitDeny" || (decision !== "allowed" && !trustIsEnough))
+      throw notAuthorized(principal, action, role.arn);
   }
   const limits = "sessionPolicies" in principal ? principal.sessionPolicies : undefined;
   if (limits === undefined) return;
-  const identity = limits.map((text, index) => ({ name: `session policy ${index + 1}`, document: parsePolicy(text, "identity") }));
+  const identity = limits.map((text, index) => ({
+    name: `session policy ${index + 1}`,
+    document: parsePolicy(text, "identity"),
+  }));
   for (const action of actions) {
-    const { decision } = evaluate({ principal: caller, action, resource: role.arn, context: askedKeys(context, asked) }, { identity });
-    if (decision === "explicitDeny" || (decision !== "allowed" && !ways.includes("session"))) throw notAuthorized(principal, action, role.arn);
+    const { decision } = evaluate(
+      { principal: caller, action, resource: role.arn, context: askedKeys(context, asked) },
+      { identity },
+    );
+    if (decision === "explicitDeny" || (decision !== "allowed" && !ways.includes("session")))
+      throw notAuthorized(principal, action, role.arn);
   }
 }
 
@@ -87,18 +124,29 @@ async function requireOwnPolicies(
 async function ownDecisions(context: ServiceContext, role: AssumableRole, asked: Asked, actions: readonly string[]) {
   const { principal } = context;
   const source = principal.type === "role-session" ? principal.roleArn : userArnOf(principal);
-  const entries = Object.entries({ ...principalKeys(principal), ...askedKeys(context, asked) }).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    const values = (typeof value === "object" ? value : [value]).map(String);
-    return [{ ContextKeyName: name, ContextKeyValues: values, ContextKeyType: typeof value === "object" ? ("stringList" as const) : ("string" as const) }];
-  });
+  const entries = Object.entries({ ...principalKeys(principal), ...askedKeys(context, asked) }).flatMap(
+    ([name, value]) => {
+      if (value === undefined) return [];
+      const values = (typeof value === "object" ? value : [value]).map(String);
+      return [
+        {
+          ContextKeyName: name,
+          ContextKeyValues: values,
+          ContextKeyType: typeof value === "object" ? ("stringList" as const) : ("string" as const),
+        },
+      ];
+    },
+  );
   const { EvaluationResults = [] } = await context.call(
     "iam",
     "SimulatePrincipalPolicy",
     { PolicySourceArn: source, ActionNames: [...actions], ResourceArns: [role.arn], ContextEntries: entries },
     { as: serviceOf("sts.amazonaws.com", principal.account), account: principal.account },
   );
-  return EvaluationResults.map(({ EvalActionName, EvalDecision }) => ({ action: EvalActionName, decision: EvalDecision }));
+  return EvaluationResults.map(({ EvalActionName, EvalDecision }) => ({
+    action: EvalActionName,
+    decision: EvalDecision,
+  }));
 }
 
 function actionsOf({ tags = {}, sourceIdentity }: Asked): string[] {
@@ -120,7 +168,10 @@ function userArnOf(principal: Principal): string {
 /** The keys that every request brings (AWS page "AWS global condition context keys"). */
 function requestKeys(context: ServiceContext): Record<string, ContextValue | undefined> {
   const { principal, now, http, region } = context;
-  const source = principal.type === "service" ? { "aws:SourceArn": principal.sourceArn, "aws:SourceAccount": principal.account } : {};
+  const source =
+    principal.type === "service"
+      ? { "aws:SourceArn": principal.sourceArn, "aws:SourceAccount": principal.account }
+      : {};
   return {
     "aws:CurrentTime": new Date(now).toISOString(),
     "aws:EpochTime": Math.floor(now / 1000),
@@ -129,7 +180,7 @@ function requestKeys(context: ServiceContext): Record<string, ContextValue | und
     "aws:SecureTransport": http === undefined ? undefined : "false",
     "aws:UserAgent": http?.headers["user-agent"],
     // Nobody has an MFA device here; temporary credentials say so, long-lived ones say nothing.
-    "aws:MultiFactorAuthPresent": "accessKeyId" in principal && principal.accessKeyId?.startsWith("ASIA") === true ? "false" : undefined,
+    "aws:MultiFactorAuthPresent": isTemporary(principal) ? "false" : undefined,
     ...source,
   };
 }
@@ -167,7 +218,15 @@ function requestPrincipal(principal: Principal, tags: Readonly<Record<string, st
     }
     case "role-session": {
       const { account, arn, roleArn, userId, sourceIdentity } = principal;
-      return { type: "role-session", account, arn, roleArn, userId, tags, ...(sourceIdentity === undefined ? {} : { sourceIdentity }) };
+      return {
+        type: "role-session",
+        account,
+        arn,
+        roleArn,
+        userId,
+        tags,
+        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      };
     }
   }
 }

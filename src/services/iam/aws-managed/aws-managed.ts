@@ -4,7 +4,15 @@ import { BASE32 } from "../../../kernel/random.ts";
 import type { ManagedPolicy } from "../state.ts";
 import { awsManagedPolicyLines } from "./policies.ts";
 
-type Line = [name: string, path: string, version: string, created: string, changed: string, description: string, document: object];
+type Line = [
+  name: string,
+  path: string,
+  version: string,
+  created: string,
+  changed: string,
+  description: string,
+  document: object,
+];
 
 let byArn: ReadonlyMap<string, string> | undefined;
 
@@ -45,7 +53,8 @@ export function* awsManagedPolicies(): Iterable<ManagedPolicy> {
 
 function read(arn: string, line: string): ManagedPolicy {
   // The lines are our own, written by extract.py.
-  const [name, path, version, created, changed, description, document] = JSON.parse(line) as Line;
+  const parsed: Line = JSON.parse(line);
+  const [name, path, version, created, changed, description, document] = parsed;
   const updateDate = Date.parse(changed);
   return {
     name,

@@ -38,7 +38,8 @@ export const accessKeyOperations = {
   CreateAccessKey(context, input) {
     const user = userOf(context, input.UserName);
     const ids = context.table(accessKeysOfUser);
-    if ([...ids.list([keyOf(user.name)])].length >= KEYS_PER_USER) throw quotaExceeded("AccessKeysPerUser", KEYS_PER_USER);
+    if ([...ids.list([keyOf(user.name)])].length >= KEYS_PER_USER)
+      throw quotaExceeded("AccessKeysPerUser", KEYS_PER_USER);
     const key: AccessKey = {
       accessKeyId: accessKeyId(context),
       secretAccessKey: context.random.bytes(SECRET_BYTES).toString("base64"),
@@ -62,7 +63,9 @@ export const accessKeyOperations = {
 
   ListAccessKeys(context, input) {
     const user = userOf(context, input.UserName);
-    const found = [...context.table(accessKeysOfUser).list([keyOf(user.name)])].flatMap((id) => context.table(accessKeys).get(id) ?? []);
+    const found = [...context.table(accessKeysOfUser).list([keyOf(user.name)])].flatMap(
+      (id) => context.table(accessKeys).get(id) ?? [],
+    );
     const { items, rest } = pageOf(found, input, (key) => String(key.createDate) + key.accessKeyId);
     return {
       AccessKeyMetadata: items.map((key) => ({

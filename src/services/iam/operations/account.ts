@@ -41,7 +41,10 @@ export const accountOperations = {
       throw new AwsError("EntityAlreadyExistsException", `The account alias ${alias} already exists.`);
     }
     if (!/^[a-z0-9](?:-?[a-z0-9]){2,62}$/.test(alias) || /^\d{12}$/.test(alias)) {
-      throw new AwsError("ValidationError", `The account alias ${alias} is not valid: 3 to 63 lower case letters, digits and single hyphens.`);
+      throw new AwsError(
+        "ValidationError",
+        `The account alias ${alias} is not valid: 3 to 63 lower case letters, digits and single hyphens.`,
+      );
     }
     const row = context.table(accounts).get("account") ?? {};
     // An account has one alias: a new one takes the old one's place.
@@ -53,7 +56,8 @@ export const accountOperations = {
 
   DeleteAccountAlias(context, input) {
     const row = context.table(accounts).get("account");
-    if (row?.alias !== input.AccountAlias) throw noSuchEntity(`The account alias with name ${input.AccountAlias} cannot be found.`);
+    if (row?.alias !== input.AccountAlias)
+      throw noSuchEntity(`The account alias with name ${input.AccountAlias} cannot be found.`);
     context.table(accountAliases).remove(input.AccountAlias);
     context.table(accounts).put(["account"], { ...row, alias: undefined });
     return {};
@@ -82,7 +86,8 @@ export const accountOperations = {
 
   GetAccountPasswordPolicy(context) {
     const policy = context.table(accounts).get("account")?.passwordPolicy;
-    if (policy === undefined) throw noSuchEntity(`The Password Policy with domain name ${context.account} cannot be found.`);
+    if (policy === undefined)
+      throw noSuchEntity(`The Password Policy with domain name ${context.account} cannot be found.`);
     return { PasswordPolicy: { ...policy, ExpirePasswords: (policy.MaxPasswordAge ?? 0) > 0 } };
   },
 
@@ -142,10 +147,22 @@ export const accountOperations = {
     };
   },
 
-  ListMFADevices: (context, input) => ({ MFADevices: [], ...nothingOf(context, input.UserName ?? callingUserName(context)) }),
+  ListMFADevices: (context, input) => ({
+    MFADevices: [],
+    ...nothingOf(context, input.UserName ?? callingUserName(context)),
+  }),
   ListVirtualMFADevices: () => ({ VirtualMFADevices: [], IsTruncated: false }),
-  ListSigningCertificates: (context, input) => ({ Certificates: [], ...nothingOf(context, input.UserName ?? callingUserName(context)) }),
-  ListSSHPublicKeys: (context, input) => ({ SSHPublicKeys: [], ...nothingOf(context, input.UserName ?? callingUserName(context)) }),
+  ListSigningCertificates: (context, input) => ({
+    Certificates: [],
+    ...nothingOf(context, input.UserName ?? callingUserName(context)),
+  }),
+  ListSSHPublicKeys: (context, input) => ({
+    SSHPublicKeys: [],
+    ...nothingOf(context, input.UserName ?? callingUserName(context)),
+  }),
   ListServerCertificates: () => ({ ServerCertificateMetadataList: [], IsTruncated: false }),
-  ListServiceSpecificCredentials: (context, input) => ({ ServiceSpecificCredentials: [], ...nothingOf(context, input.UserName) }),
+  ListServiceSpecificCredentials: (context, input) => ({
+    ServiceSpecificCredentials: [],
+    ...nothingOf(context, input.UserName),
+  }),
 } satisfies Operations<Iam>;

@@ -21,7 +21,12 @@ import {
   type User,
 } from "../state.ts";
 
-type Detail = { readonly sort: "1user" | "2group" | "3role" | "4policy" } & (User | Group | Role | ({ readonly kind: "policy" } & ManagedPolicy));
+type Detail = { readonly sort: "1user" | "2group" | "3role" | "4policy" } & (
+  | User
+  | Group
+  | Role
+  | ({ readonly kind: "policy" } & ManagedPolicy)
+);
 
 export const authorizationDetailsOperations = {
   GetAccountAuthorizationDetails(context, input) {
@@ -34,12 +39,17 @@ export const authorizationDetailsOperations = {
     if (wanted.has("LocalManagedPolicy")) policies.push(...context.table(managedPolicies).list());
     // "AWS managed policies … that are attached to an identity": not all that there are.
     if (wanted.has("AWSManagedPolicy")) policies.push(...awsPoliciesInUse(context));
-    for (const policy of policies.sort((a, b) => (a.arn < b.arn ? -1 : 1))) all.push({ ...policy, kind: "policy", sort: "4policy" });
+    for (const policy of policies.sort((a, b) => (a.arn < b.arn ? -1 : 1)))
+      all.push({ ...policy, kind: "policy", sort: "4policy" });
 
-    const { items, rest } = pageOf(all, input, (item) => item.sort + (item.kind === "policy" ? item.arn : keyOf(item.name)));
+    const { items, rest } = pageOf(
+      all,
+      input,
+      (item) => item.sort + (item.kind === "policy" ? item.arn : keyOf(item.name)),
+    );
     return {
       UserDetailList: items.flatMap((item) => (item.kind === "user" ? [showUserDetail(item)] : [])),
-      GroupDetailList: items.flatMap((item) => (item.kind === "group" ? [{ ...showGroup(item), ...policiesOf(item, "GroupPolicyList") }] : [])),
+      GroupDetailList: items.flatMap((item) => (item.kind === "group" ? [showGroupDetail(item)] : [])),
       RoleDetailList: items.flatMap((item) => (item.kind === "role" ? [showRoleDetail(context, item)] : [])),
       Policies: items.flatMap((item) => (item.kind === "policy" ? [showPolicyDetail(context, item)] : [])),
       ...rest,
@@ -52,20 +62,30 @@ function awsPoliciesInUse(context: ServiceContext): ManagedPolicy[] {
   for (const table of [attachments, boundaryUses]) {
     for (const [[arn]] of context.table(table).entries()) arns.add(String(arn));
   }
-  return [...arns].filter((arn) => arn.startsWith("arn:aws:iam::aws:")).flatMap((arn) => findPolicy(context, arn) ?? []);
+  return [...arns]
+    .filter((arn) => arn.startsWith("arn:aws:iam::aws:"))
+    .flatMap((arn) => findPolicy(context, arn) ?? []);
 }
 
-function policiesOf<Member extends string>(identity: Identity, member: Member) {
-  const inline = Object.entries(identity.inline).map(([name, text]) => ({ PolicyName: name, PolicyDocument: encodeDocument(text) }));
-  return {
-    // The member's name is the only thing in which the three kinds differ.
-    ...({ [member]: inline } as Record<Member, typeof inline>),
-    AttachedManagedPolicies: identity.attached.map((arn) => ({ PolicyName: nameInArn(arn), PolicyArn: arn })),
-  };
+function inlineOf({ inline }: Identity) {
+  return Object.entries(inline).map(([name, text]) => ({ PolicyName: name, PolicyDocument: encodeDocument(text) }));
+}
+
+function attachedOf({ attached }: Identity) {
+  return attached.map((arn) => ({ PolicyName: nameInArn(arn), PolicyArn: arn }));
+}
+
+function showGroupDetail(group: Group) {
+  return { ...showGroup(group), GroupPolicyList: inlineOf(group), AttachedManagedPolicies: attachedOf(group) };
 }
 
 function showUserDetail(user: User) {
-  return { ...showUser(user), GroupList: [...user.groups], ...policiesOf(user, "UserPolicyList") };
+  return {
+    ...showUser(user),
+    GroupList: [...user.groups],
+    UserPolicyList: inlineOf(user),
+    AttachedManagedPolicies: attachedOf(user),
+  };
 }
 
 function showRoleDetail(context: ServiceContext, role: Role) {
@@ -73,7 +93,8 @@ function showRoleDetail(context: ServiceContext, role: Role) {
   const profiles = [...context.table(instanceProfiles).list()].filter((profile) => profile.role === role.name);
   return {
     ...shown,
-    ...policiesOf(role, "RolePolicyList"),
+    RolePolicyList: inlineOf(role),
+    AttachedManagedPolicies: attachedOf(role),
     InstanceProfileList: profiles.map((profile) => showInstanceProfile(context, profile, false)),
     RoleLastUsed: {},
   };
@@ -82,6 +103,9 @@ function showRoleDetail(context: ServiceContext, role: Role) {
 function showPolicyDetail(context: ServiceContext, policy: ManagedPolicy) {
   return {
     ...showPolicy(context, policy),
-    PolicyVersionList: policy.versions.map((version) => ({ Document: encodeDocument(version.document), ...showVersion(policy, version) })),
+    PolicyVersionList: policy.versions.map((version) => ({
+      Document: encodeDocument(version.document),
+      ...showVersion(policy, version),
+    })),
   };
 }

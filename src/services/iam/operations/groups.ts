@@ -46,27 +46,31 @@ export const groupOperations = {
     const name = input.NewGroupName ?? group.name;
     const path = input.NewPath === undefined ? group.path : checkPath(input.NewPath);
     const table = context.table(groups);
-    if (keyOf(name) !== keyOf(group.name) && table.has(keyOf(name))) throw alreadyExists(`Group with name ${name} already exists.`);
+    if (keyOf(name) !== keyOf(group.name) && table.has(keyOf(name)))
+      throw alreadyExists(`Group with name ${name} already exists.`);
     const changed: Group = { ...group, name, path, arn: iamArn(context.account, "group", path, name) };
     table.remove(keyOf(group.name));
     table.put([keyOf(name)], changed);
     if (name === group.name) return {};
     moveAttachments(context, group, changed);
     const members = context.table(memberships);
-    for (const userName of [...members.list([keyOf(group.name)])]) {
+    // Read before the first of them is moved.
+    const names = Array.from(members.list([keyOf(group.name)]));
+    for (const userName of names) {
       members.remove(keyOf(group.name), keyOf(userName));
       members.put([keyOf(name), keyOf(userName)], userName);
       const user = context.table(users).get(keyOf(userName));
       if (user === undefined) continue;
-      const names = user.groups.map((member) => (member === group.name ? name : member));
-      context.table(users).put([keyOf(userName)], { ...user, groups: names });
+      const groupsOfUser = user.groups.map((member) => (member === group.name ? name : member));
+      context.table(users).put([keyOf(userName)], { ...user, groups: groupsOfUser });
     }
     return {};
   },
 
   DeleteGroup(context, input) {
     const group = groupNamed(context, input.GroupName);
-    for (const _ of context.table(memberships).list([keyOf(group.name)], { limit: 1 })) throw deleteConflict("remove users from group");
+    for (const _ of context.table(memberships).list([keyOf(group.name)], { limit: 1 }))
+      throw deleteConflict("remove users from group");
     if (group.attached.length > 0) throw deleteConflict("detach all policies");
     if (Object.keys(group.inline).length > 0) throw deleteConflict("delete policies");
     context.table(groups).remove(keyOf(group.name));

@@ -14,7 +14,10 @@ function put(context: ServiceContext, identity: Identity, name: string, document
   const size = Object.values(inline).reduce((sum, text) => sum + policySize(text), 0);
   const limit = INLINE_POLICIES_SIZE[identity.kind];
   if (size > limit) {
-    throw new AwsError("LimitExceededException", `Maximum policy size of ${limit} bytes exceeded for ${identity.kind} ${identity.name}`);
+    throw new AwsError(
+      "LimitExceededException",
+      `Maximum policy size of ${limit} bytes exceeded for ${identity.kind} ${identity.name}`,
+    );
   }
   putIdentity(context, { ...identity, inline });
   return {};
@@ -43,13 +46,25 @@ function notFound(identity: Identity, name: string): AwsError {
 }
 
 export const inlinePolicyOperations = {
-  PutUserPolicy: (context, input) => put(context, userNamed(context, input.UserName), input.PolicyName, input.PolicyDocument),
-  PutGroupPolicy: (context, input) => put(context, groupNamed(context, input.GroupName), input.PolicyName, input.PolicyDocument),
-  PutRolePolicy: (context, input) => put(context, modifiableRole(context, input.RoleName), input.PolicyName, input.PolicyDocument),
+  PutUserPolicy: (context, input) =>
+    put(context, userNamed(context, input.UserName), input.PolicyName, input.PolicyDocument),
+  PutGroupPolicy: (context, input) =>
+    put(context, groupNamed(context, input.GroupName), input.PolicyName, input.PolicyDocument),
+  PutRolePolicy: (context, input) =>
+    put(context, modifiableRole(context, input.RoleName), input.PolicyName, input.PolicyDocument),
 
-  GetUserPolicy: (context, input) => ({ UserName: input.UserName, ...get(userNamed(context, input.UserName), input.PolicyName) }),
-  GetGroupPolicy: (context, input) => ({ GroupName: input.GroupName, ...get(groupNamed(context, input.GroupName), input.PolicyName) }),
-  GetRolePolicy: (context, input) => ({ RoleName: input.RoleName, ...get(roleNamed(context, input.RoleName), input.PolicyName) }),
+  GetUserPolicy: (context, input) => ({
+    UserName: input.UserName,
+    ...get(userNamed(context, input.UserName), input.PolicyName),
+  }),
+  GetGroupPolicy: (context, input) => ({
+    GroupName: input.GroupName,
+    ...get(groupNamed(context, input.GroupName), input.PolicyName),
+  }),
+  GetRolePolicy: (context, input) => ({
+    RoleName: input.RoleName,
+    ...get(roleNamed(context, input.RoleName), input.PolicyName),
+  }),
 
   DeleteUserPolicy: (context, input) => remove(context, userNamed(context, input.UserName), input.PolicyName),
   DeleteGroupPolicy: (context, input) => remove(context, groupNamed(context, input.GroupName), input.PolicyName),

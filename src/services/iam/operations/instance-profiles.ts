@@ -1,6 +1,14 @@
 /** Instance profiles: the envelope in which EC2 is given a role. */
 import type { Operations } from "../../../service.ts";
-import { alreadyExists, deleteConflict, instanceProfileNamed, modifiableRole, noSuchEntity, quotaExceeded, roleNamed } from "../entities.ts";
+import {
+  alreadyExists,
+  deleteConflict,
+  instanceProfileNamed,
+  modifiableRole,
+  noSuchEntity,
+  quotaExceeded,
+  roleNamed,
+} from "../entities.ts";
 import type { Iam } from "../iam.ts";
 import { checkPath, iamArn, keyOf, uniqueId, withTags } from "../names.ts";
 import { pageOf } from "../paging.ts";
@@ -11,7 +19,8 @@ export const instanceProfileOperations = {
   CreateInstanceProfile(context, input) {
     const path = checkPath(input.Path);
     const { InstanceProfileName: name } = input;
-    if (context.table(instanceProfiles).has(keyOf(name))) throw alreadyExists(`Instance Profile ${name} already exists.`);
+    if (context.table(instanceProfiles).has(keyOf(name)))
+      throw alreadyExists(`Instance Profile ${name} already exists.`);
     const profile: InstanceProfile = {
       name,
       path,
@@ -53,7 +62,8 @@ export const instanceProfileOperations = {
   RemoveRoleFromInstanceProfile(context, input) {
     const profile = instanceProfileNamed(context, input.InstanceProfileName);
     const role = roleNamed(context, input.RoleName);
-    if (profile.role !== role.name) throw noSuchEntity(`Instance Profile ${profile.name} does not have role ${role.name}.`);
+    if (profile.role !== role.name)
+      throw noSuchEntity(`Instance Profile ${profile.name} does not have role ${role.name}.`);
     context.table(instanceProfiles).put([keyOf(profile.name)], { ...profile, role: undefined });
     return {};
   },

@@ -37,7 +37,11 @@ function keep(context: ServiceContext, password: string): string {
 function checkPassword(context: ServiceContext, password: string): void {
   const policy = context.table(accounts).get("account")?.passwordPolicy ?? DEFAULT_PASSWORD_POLICY;
   const rules: readonly (readonly [boolean, boolean, string])[] = [
-    [true, password.length >= policy.MinimumPasswordLength, `Password should have a minimum length of ${policy.MinimumPasswordLength}`],
+    [
+      true,
+      password.length >= policy.MinimumPasswordLength,
+      `Password should have a minimum length of ${policy.MinimumPasswordLength}`,
+    ],
     [policy.RequireSymbols, /[!@#$%^&*()_+\-=[\]{}|']/.test(password), "Password should have at least one symbol"],
     [policy.RequireNumbers, /\d/.test(password), "Password should have at least one number"],
     [policy.RequireUppercaseCharacters, /[A-Z]/.test(password), "Password should have at least one uppercase letter"],

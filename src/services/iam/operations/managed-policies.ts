@@ -8,7 +8,17 @@ import type { Iam } from "../iam.ts";
 import { checkPath, iamArn, keyOf, uniqueId, withTags } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import { showPolicy, showVersion } from "../shown.ts";
-import { attachments, boundaryUses, groups, managedPolicies, roles, users, type IdentityKind, type ManagedPolicy, type PolicyVersion } from "../state.ts";
+import {
+  attachments,
+  boundaryUses,
+  groups,
+  managedPolicies,
+  roles,
+  users,
+  type IdentityKind,
+  type ManagedPolicy,
+  type PolicyVersion,
+} from "../state.ts";
 
 const MOST_VERSIONS = 5;
 
@@ -35,7 +45,9 @@ export const managedPolicyOperations = {
       tags: withTags([], input.Tags ?? []),
     };
     context.table(managedPolicies).put([keyOf(name)], policy);
-    return { Policy: { ...showPolicy(context, policy), ...(policy.tags.length > 0 ? { Tags: [...policy.tags] } : {}) } };
+    return {
+      Policy: { ...showPolicy(context, policy), ...(policy.tags.length > 0 ? { Tags: [...policy.tags] } : {}) },
+    };
   },
 
   GetPolicy(context, input) {
@@ -54,7 +66,10 @@ export const managedPolicyOperations = {
     if (scope !== "AWS") all.push(...context.table(managedPolicies).list());
     const own = all.length;
     if (scope !== "Local") all.push(...awsManagedPolicies());
-    const keyed = all.map((policy, index) => ({ policy, key: index < own ? `0${keyOf(policy.name)}` : `1${policy.name}` }));
+    const keyed = all.map((policy, index) => ({
+      policy,
+      key: index < own ? `0${keyOf(policy.name)}` : `1${policy.name}`,
+    }));
     const wanted = keyed.filter(({ policy }) => policy.path.startsWith(prefix) && (!wantsUsed || used(policy.arn)));
     const { items, rest } = pageOf(wanted, input, ({ key }) => key);
     return { Policies: items.map(({ policy }) => showPolicy(context, policy)), ...rest };
@@ -63,9 +78,13 @@ export const managedPolicyOperations = {
   DeletePolicy(context, input) {
     const policy = ownPolicy(context, input.PolicyArn);
     const { AttachmentCount, PermissionsBoundaryUsageCount } = showPolicy(context, policy);
-    if (AttachmentCount > 0) throw new AwsError("DeleteConflictException", "Cannot delete a policy attached to entities.");
+    if (AttachmentCount > 0)
+      throw new AwsError("DeleteConflictException", "Cannot delete a policy attached to entities.");
     if (PermissionsBoundaryUsageCount > 0) {
-      throw new AwsError("DeleteConflictException", "Cannot delete a policy that is a permissions boundary of entities.");
+      throw new AwsError(
+        "DeleteConflictException",
+        "Cannot delete a policy that is a permissions boundary of entities.",
+      );
     }
     if (policy.versions.length > 1) {
       throw new AwsError(
@@ -115,7 +134,9 @@ export const managedPolicyOperations = {
   SetDefaultPolicyVersion(context, input) {
     const policy = ownPolicy(context, input.PolicyArn);
     const { id } = versionOf(policy, input.VersionId);
-    context.table(managedPolicies).put([keyOf(policy.name)], { ...policy, defaultVersionId: id, updateDate: context.now });
+    context
+      .table(managedPolicies)
+      .put([keyOf(policy.name)], { ...policy, defaultVersionId: id, updateDate: context.now });
     return {};
   },
 
@@ -137,13 +158,17 @@ export const managedPolicyOperations = {
     const filter = input.EntityFilter;
     const all = [...uses.entries([arn])].flatMap(([[, kind], name]) => {
       const entity = entityOf(context, kind, name);
-      return entity === undefined || !entity.path.startsWith(prefix) || (filter !== undefined && FILTER[filter] !== entity.kind)
+      return entity === undefined ||
+        !entity.path.startsWith(prefix) ||
+        (filter !== undefined && FILTER[filter] !== entity.kind)
         ? []
         : [entity];
     });
     const { items, rest } = pageOf(all, input, ({ kind, name }) => `${kind} ${keyOf(name)}`);
     return {
-      PolicyGroups: items.filter(({ kind }) => kind === "group").map(({ name, id }) => ({ GroupName: name, GroupId: id })),
+      PolicyGroups: items
+        .filter(({ kind }) => kind === "group")
+        .map(({ name, id }) => ({ GroupName: name, GroupId: id })),
       PolicyUsers: items.filter(({ kind }) => kind === "user").map(({ name, id }) => ({ UserName: name, UserId: id })),
       PolicyRoles: items.filter(({ kind }) => kind === "role").map(({ name, id }) => ({ RoleName: name, RoleId: id })),
       ...rest,
@@ -168,6 +193,7 @@ function entityOf(context: ServiceContext, kind: string | number | undefined, na
       return context.table(groups).get(keyOf(name));
     case "role":
       return context.table(roles).get(keyOf(name));
+    case undefined:
     default:
       return undefined;
   }

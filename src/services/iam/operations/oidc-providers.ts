@@ -15,15 +15,20 @@ const MOST_THUMBPRINTS = 5;
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "https:") throw new AwsError("ValidationError", "Invalid Open ID Connect Provider URL");
-  if (url.search !== "" || url.port !== "") throw new AwsError("InvalidInputException", "Invalid Open ID Connect Provider URL");
+  if (url.search !== "" || url.port !== "")
+    throw new AwsError("InvalidInputException", "Invalid Open ID Connect Provider URL");
   return `${url.host}${url.pathname === "/" ? "" : url.pathname}`;
 }
 
 function checkThumbprints(thumbprints: readonly string[]): readonly string[] {
-  if (thumbprints.length > MOST_THUMBPRINTS) throw new AwsError("InvalidInputException", "Thumbprint list must contain fewer than 5 entries.");
+  if (thumbprints.length > MOST_THUMBPRINTS)
+    throw new AwsError("InvalidInputException", "Thumbprint list must contain fewer than 5 entries.");
   for (const thumbprint of thumbprints) {
     if (!/^[0-9a-fA-F]{40}$/.test(thumbprint)) {
-      throw new AwsError("ValidationError", `Invalid thumbprint: ${thumbprint}. A thumbprint has 40 hexadecimal digits.`);
+      throw new AwsError(
+        "ValidationError",
+        `Invalid thumbprint: ${thumbprint}. A thumbprint has 40 hexadecimal digits.`,
+      );
     }
   }
   return thumbprints.map((thumbprint) => thumbprint.toLowerCase());
@@ -40,7 +45,8 @@ export const oidcProviderOperations = {
     const arn = `arn:aws:iam::${context.account}:oidc-provider/${url}`;
     const table = context.table(oidcProviders);
     if (table.has(arn)) throw alreadyExists(`Provider with url ${input.Url} already exists.`);
-    if ([...table.list()].length >= MOST_PROVIDERS) throw quotaExceeded("OpenIdConnectProvidersPerAccount", MOST_PROVIDERS);
+    if ([...table.list()].length >= MOST_PROVIDERS)
+      throw quotaExceeded("OpenIdConnectProvidersPerAccount", MOST_PROVIDERS);
     const clientIds = [...new Set(input.ClientIDList ?? [])];
     if (clientIds.length > MOST_CLIENT_IDS) throw quotaExceeded("ClientIdsPerOpenIdConnectProvider", MOST_CLIENT_IDS);
     const tags = withTags([], input.Tags ?? []);
@@ -51,7 +57,10 @@ export const oidcProviderOperations = {
   },
 
   GetOpenIDConnectProvider(context, input) {
-    const { url, clientIds, thumbprints, createDate, tags } = oidcProviderWithArn(context, input.OpenIDConnectProviderArn);
+    const { url, clientIds, thumbprints, createDate, tags } = oidcProviderWithArn(
+      context,
+      input.OpenIDConnectProviderArn,
+    );
     return {
       Url: url,
       ClientIDList: [...clientIds],

@@ -34,7 +34,11 @@ export const roleOperations = {
     const path = checkPath(input.Path);
     const { RoleName: name } = input;
     if (path.startsWith("/aws-service-role/")) {
-      throw new AwsError("AccessDenied", "Roles under the path /aws-service-role/ are made with CreateServiceLinkedRole.", { status: 403 });
+      throw new AwsError(
+        "AccessDenied",
+        "Roles under the path /aws-service-role/ are made with CreateServiceLinkedRole.",
+        { status: 403 },
+      );
     }
     if (context.table(roles).has(keyOf(name))) throw alreadyExists(`Role with name ${name} already exists.`);
     const role: Role = {
@@ -71,7 +75,9 @@ export const roleOperations = {
   UpdateRole(context, input) {
     const role = modifiableRole(context, input.RoleName);
     const maxSessionSeconds = input.MaxSessionDuration ?? role.maxSessionSeconds;
-    context.table(roles).put([keyOf(role.name)], { ...role, maxSessionSeconds, description: input.Description ?? role.description });
+    context
+      .table(roles)
+      .put([keyOf(role.name)], { ...role, maxSessionSeconds, description: input.Description ?? role.description });
     return {};
   },
 
@@ -104,7 +110,8 @@ export const roleOperations = {
 
   DeleteRolePermissionsBoundary(context, input) {
     const role = modifiableRole(context, input.RoleName);
-    if (role.permissionsBoundary === undefined) throw noSuchEntity(`Role ${role.name} does not have a permissions boundary.`);
+    if (role.permissionsBoundary === undefined)
+      throw noSuchEntity(`Role ${role.name} does not have a permissions boundary.`);
     context.table(roles).put([keyOf(role.name)], useBoundary(context, role, undefined));
     return {};
   },

@@ -32,7 +32,15 @@ export const samlProviderOperations = {
     const metadata = input.SAMLMetadataDocument;
     const tags = withTags([], input.Tags ?? []);
     const id = context.random.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-    const provider: SamlProvider = { arn, name: input.Name, id, metadata, createDate: now, validUntil: validUntil(metadata, now), tags };
+    const provider: SamlProvider = {
+      arn,
+      name: input.Name,
+      id,
+      metadata,
+      createDate: now,
+      validUntil: validUntil(metadata, now),
+      tags,
+    };
     table.put([arn], provider);
     return { SAMLProviderArn: arn, ...(tags.length > 0 ? { Tags: tags } : {}) };
   },
@@ -62,7 +70,9 @@ export const samlProviderOperations = {
     if (input.RemovePrivateKey !== undefined) throw encryption("RemovePrivateKey");
     const provider = samlProviderWithArn(context, input.SAMLProviderArn);
     const metadata = input.SAMLMetadataDocument ?? provider.metadata;
-    context.table(samlProviders).put([provider.arn], { ...provider, metadata, validUntil: validUntil(metadata, context.now) });
+    context
+      .table(samlProviders)
+      .put([provider.arn], { ...provider, metadata, validUntil: validUntil(metadata, context.now) });
     return { SAMLProviderArn: provider.arn };
   },
 
@@ -79,5 +89,9 @@ function refuseEncryption(input: { AssertionEncryptionMode?: unknown; AddPrivate
 }
 
 function encryption(member: string): AwsError {
-  return new AwsError("NotImplemented", `Seatrial does not support ${member}: it does not read encrypted SAML assertions.`, { status: 501 });
+  return new AwsError(
+    "NotImplemented",
+    `Seatrial does not support ${member}: it does not read encrypted SAML assertions.`,
+    { status: 501 },
+  );
 }

@@ -14,7 +14,11 @@ import { pageOf } from "../paging.ts";
 type Simulation = Omit<Input<Iam, "SimulateCustomPolicy">, "PolicyInputList">;
 
 /** Who would ask: a user of the caller's account unless CallerArn says otherwise. */
-function callerOf(context: ServiceContext, arn: string | undefined, tags: Readonly<Record<string, string>>): RequestPrincipal {
+function callerOf(
+  context: ServiceContext,
+  arn: string | undefined,
+  tags: Readonly<Record<string, string>>,
+): RequestPrincipal {
   const parts = arn === undefined ? undefined : tryParseArn(arn);
   const account = parts?.account ?? context.account;
   if (arn === undefined) return { type: "root", account, arn: `arn:aws:iam::${account}:root` };
@@ -29,7 +33,8 @@ function callerOf(context: ServiceContext, arn: string | undefined, tags: Readon
 
 function entriesOf(input: Simulation): Record<string, ContextValue> {
   const entries: Record<string, ContextValue> = {};
-  for (const { ContextKeyName: key, ContextKeyValues: values = [], ContextKeyType: type } of input.ContextEntries ?? []) {
+  for (const { ContextKeyName: key, ContextKeyValues: values = [], ContextKeyType: type } of input.ContextEntries ??
+    []) {
     if (key === undefined) continue;
     const [first] = values;
     entries[key] = type?.endsWith("List") === true || first === undefined ? values : first;
@@ -38,28 +43,45 @@ function entriesOf(input: Simulation): Record<string, ContextValue> {
 }
 
 function named(texts: readonly string[] | undefined, prefix: string): NamedPolicy[] {
-  return (texts ?? []).map((text, index) => ({ name: `${prefix}.${index + 1}`, document: readPolicy(text, "identity") }));
+  return (texts ?? []).map((text, index) => ({
+    name: `${prefix}.${index + 1}`,
+    document: readPolicy(text, "identity"),
+  }));
 }
 
 /** All results, one for each action on each resource. */
-function simulate(context: ServiceContext, input: Simulation, identity: readonly NamedPolicy[], limits: Pick<Policies, "permissionsBoundary">, principal: RequestPrincipal) {
+function simulate(
+  context: ServiceContext,
+  input: Simulation,
+  identity: readonly NamedPolicy[],
+  limits: Pick<Policies, "permissionsBoundary">,
+  principal: RequestPrincipal,
+) {
   const [givenBoundary] = named(input.PermissionsBoundaryPolicyInputList, "PermissionsBoundaryPolicyInputList");
   const boundary = givenBoundary ?? limits.permissionsBoundary;
   const policies: Policies = {
     identity,
     ...(boundary === undefined ? {} : { permissionsBoundary: boundary }),
-    ...(input.ResourcePolicy === undefined ? {} : { resource: { name: "ResourcePolicy", document: readPolicy(input.ResourcePolicy, "resource") } }),
+    ...(input.ResourcePolicy === undefined
+      ? {}
+      : { resource: { name: "ResourcePolicy", document: readPolicy(input.ResourcePolicy, "resource") } }),
   };
   const given = entriesOf(input);
   const brought = new Set(Object.keys(given).map((key) => key.toLowerCase()));
   const documents = [...identity, ...(boundary === undefined ? [] : [boundary])].map(({ document }) => document);
-  const missing = contextKeysOf(documents).filter((key) => !brought.has(key.toLowerCase()) && !/^aws:(principal|userid|username)/i.test(key));
-  const owner = input.ResourceOwner === undefined ? context.account : (tryParseArn(input.ResourceOwner)?.account ?? input.ResourceOwner);
+  const missing = contextKeysOf(documents).filter(
+    (key) => !brought.has(key.toLowerCase()) && !/^aws:(principal|userid|username)/i.test(key),
+  );
+  const owner =
+    input.ResourceOwner === undefined
+      ? context.account
+      : (tryParseArn(input.ResourceOwner)?.account ?? input.ResourceOwner);
   return input.ActionNames.flatMap((action) =>
     (input.ResourceArns ?? ["*"]).map((resource) => {
       checkAction(action);
       // Without the resource's policy the question is only what the caller's own policies say, whosever the resource is.
-      const judged = input.ResourcePolicy === undefined ? principalAccount(principal) : tryParseArn(resource)?.account || owner;
+      const judged =
+        input.ResourcePolicy === undefined ? principalAccount(principal) : tryParseArn(resource)?.account || owner;
       const request = { principal, action, resource, resourceAccount: judged, context: given };
       const evaluation = evaluate(request, policies);
       return {
@@ -68,7 +90,9 @@ function simulate(context: ServiceContext, input: Simulation, identity: readonly
         EvalDecision: evaluation.decision,
         MatchedStatements: matchedOf(evaluation),
         MissingContextValues: missing,
-        ...(boundary === undefined ? {} : { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: allowsAlone(boundary, request) } }),
+        ...(boundary === undefined
+          ? {}
+          : { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: allowsAlone(boundary, request) } }),
       };
     }),
   );
@@ -85,7 +109,10 @@ function principalAccount(principal: RequestPrincipal): string {
 
 function checkAction(action: string): void {
   if (/^[\w-]+:[\w*?]+$/.test(action)) return;
-  throw new AwsError("InvalidInputException", `Invalid Action Name: ${action}. It must be of the form service:Operation.`);
+  throw new AwsError(
+    "InvalidInputException",
+    `Invalid Action Name: ${action}. It must be of the form service:Operation.`,
+  );
 }
 
 const SOURCES: Readonly<Record<string, "IAM Policy" | "Resource Policy" | "Permissions Boundary Policy" | "none">> = {
@@ -103,7 +130,9 @@ function matchedOf({ matched }: Evaluation) {
 /** Not part of the simulation: it decides for EC2 alone which resources a request touches. */
 function refuseUnsupported(input: Simulation): void {
   if (input.ResourceHandlingOption === undefined) return;
-  throw new AwsError("NotImplemented", "Seatrial does not support ResourceHandlingOption in the policy simulator.", { status: 501 });
+  throw new AwsError("NotImplemented", "Seatrial does not support ResourceHandlingOption in the policy simulator.", {
+    status: 501,
+  });
 }
 
 export const simulateOperations = {
@@ -145,7 +174,12 @@ export const simulateOperations = {
   },
 } satisfies Operations<Iam>;
 
-function userOrRole(context: ServiceContext, arn: string, id: string, tags: Readonly<Record<string, string>>): RequestPrincipal {
+function userOrRole(
+  context: ServiceContext,
+  arn: string,
+  id: string,
+  tags: Readonly<Record<string, string>>,
+): RequestPrincipal {
   const caller = callerOf(context, arn, tags);
   return caller.type === "user" ? { ...caller, userId: id } : caller;
 }

@@ -1,6 +1,14 @@
 /** Tags on users, roles, policies, instance profiles and identity providers. */
 import type { Operations, ServiceContext } from "../../../service.ts";
-import { instanceProfileNamed, modifiableRole, ownPolicy, policyWithArn, putIdentity, roleNamed, userNamed } from "../entities.ts";
+import {
+  instanceProfileNamed,
+  modifiableRole,
+  ownPolicy,
+  policyWithArn,
+  putIdentity,
+  roleNamed,
+  userNamed,
+} from "../entities.ts";
 import type { Iam } from "../iam.ts";
 import { keyOf, withoutTags, withTags } from "../names.ts";
 import { pageOf, type PageRequest } from "../paging.ts";
@@ -21,8 +29,10 @@ function taggable<Row extends Tagged>(row: Row, write: (row: Row) => void): Tagg
   return { tags: row.tags, write: (tags) => write({ ...row, tags }) };
 }
 
-const user = (context: ServiceContext, name: string) => taggable(userNamed(context, name), (row) => putIdentity(context, row));
-const role = (context: ServiceContext, name: string) => taggable(modifiableRole(context, name), (row) => putIdentity(context, row));
+const user = (context: ServiceContext, name: string) =>
+  taggable(userNamed(context, name), (row) => putIdentity(context, row));
+const role = (context: ServiceContext, name: string) =>
+  taggable(modifiableRole(context, name), (row) => putIdentity(context, row));
 const policy = (context: ServiceContext, arn: string) =>
   taggable(ownPolicy(context, arn), (row) => context.table(managedPolicies).put([keyOf(row.name)], row));
 const profile = (context: ServiceContext, name: string) =>
@@ -70,7 +80,8 @@ export const tagOperations = {
 
   TagOpenIDConnectProvider: (context, input) => add(oidc(context, input.OpenIDConnectProviderArn), input.Tags),
   UntagOpenIDConnectProvider: (context, input) => remove(oidc(context, input.OpenIDConnectProviderArn), input.TagKeys),
-  ListOpenIDConnectProviderTags: (context, input) => list(oidcProviderWithArn(context, input.OpenIDConnectProviderArn), input),
+  ListOpenIDConnectProviderTags: (context, input) =>
+    list(oidcProviderWithArn(context, input.OpenIDConnectProviderArn), input),
 
   TagSAMLProvider: (context, input) => add(saml(context, input.SAMLProviderArn), input.Tags),
   UntagSAMLProvider: (context, input) => remove(saml(context, input.SAMLProviderArn), input.TagKeys),

@@ -7,7 +7,17 @@ import { alreadyExists, deleteConflict, noSuchEntity, quotaExceeded, userNamed, 
 import type { Iam } from "../iam.ts";
 import { checkPath, iamArn, keyOf, uniqueId, withTags, shownTime } from "../names.ts";
 import { pageOf } from "../paging.ts";
-import { accessKeys, accessKeysOfUser, boundaryUses, groups, loginProfiles, memberships, uniqueIds, users, type User } from "../state.ts";
+import {
+  accessKeys,
+  accessKeysOfUser,
+  boundaryUses,
+  groups,
+  loginProfiles,
+  memberships,
+  uniqueIds,
+  users,
+  type User,
+} from "../state.ts";
 import { showGroup, showUser } from "../shown.ts";
 
 const GROUPS_PER_USER = 10;
@@ -65,7 +75,8 @@ export const userOperations = {
     const name = input.NewUserName ?? user.name;
     const path = input.NewPath === undefined ? user.path : checkPath(input.NewPath);
     const table = context.table(users);
-    if (keyOf(name) !== keyOf(user.name) && table.has(keyOf(name))) throw alreadyExists(`User with name ${name} already exists.`);
+    if (keyOf(name) !== keyOf(user.name) && table.has(keyOf(name)))
+      throw alreadyExists(`User with name ${name} already exists.`);
     const changed: User = { ...user, name, path, arn: iamArn(context.account, "user", path, name) };
     table.remove(keyOf(user.name));
     table.put([keyOf(name)], changed);
@@ -81,8 +92,10 @@ export const userOperations = {
     if (user.attached.length > 0) throw deleteConflict("detach all policies");
     if (user.groups.length > 0) throw deleteConflict("remove users from group");
     if (context.table(loginProfiles).has(key)) throw deleteConflict("delete login profile");
-    for (const _ of context.table(accessKeysOfUser).list([key], { limit: 1 })) throw deleteConflict("delete access keys");
-    if (user.permissionsBoundary !== undefined) context.table(boundaryUses).remove(user.permissionsBoundary, "user", key);
+    for (const _ of context.table(accessKeysOfUser).list([key], { limit: 1 }))
+      throw deleteConflict("delete access keys");
+    if (user.permissionsBoundary !== undefined)
+      context.table(boundaryUses).remove(user.permissionsBoundary, "user", key);
     context.table(users).remove(key);
     context.table(uniqueIds).remove(user.id);
     return {};
@@ -102,7 +115,9 @@ export const userOperations = {
     const group = groupNamed(context, input.GroupName);
     const user = userNamed(context, input.UserName);
     if (!user.groups.includes(group.name)) throw noSuchEntity(`User ${user.name} is not in group ${group.name}.`);
-    context.table(users).put([keyOf(user.name)], { ...user, groups: user.groups.filter((name) => name !== group.name) });
+    context
+      .table(users)
+      .put([keyOf(user.name)], { ...user, groups: user.groups.filter((name) => name !== group.name) });
     context.table(memberships).remove(keyOf(group.name), keyOf(user.name));
     return {};
   },
@@ -126,7 +141,8 @@ export const userOperations = {
 
   DeleteUserPermissionsBoundary(context, input) {
     const user = userNamed(context, input.UserName);
-    if (user.permissionsBoundary === undefined) throw noSuchEntity(`User ${user.name} does not have a permissions boundary.`);
+    if (user.permissionsBoundary === undefined)
+      throw noSuchEntity(`User ${user.name} does not have a permissions boundary.`);
     context.table(users).put([keyOf(user.name)], useBoundary(context, user, undefined));
     return {};
   },
@@ -143,7 +159,9 @@ function renameReferences(context: ServiceContext, from: User, to: User): void {
   }
   renamePolicyUses(context, from, to);
   const keys = context.table(accessKeysOfUser);
-  for (const [[, created = 0, id = ""]] of [...keys.entries([before])]) {
+  // Read before the first of them is moved.
+  const found = Array.from(keys.entries([before]), ([key]) => key);
+  for (const [, created = 0, id = ""] of found) {
     keys.remove(before, created, id);
     keys.put([after, created, id], String(id));
     const key = context.table(accessKeys).get(id);

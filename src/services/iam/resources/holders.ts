@@ -19,21 +19,24 @@ export function holderOf({ call }: ResourceContext, kind: IdentityKind): Holder 
   switch (kind) {
     case "user":
       return {
-        put: (UserName, PolicyName, PolicyDocument) => call("iam", "PutUserPolicy", { UserName, PolicyName, PolicyDocument }),
+        put: (UserName, PolicyName, PolicyDocument) =>
+          call("iam", "PutUserPolicy", { UserName, PolicyName, PolicyDocument }),
         remove: (UserName, PolicyName) => call("iam", "DeleteUserPolicy", { UserName, PolicyName }),
         attach: (UserName, PolicyArn) => call("iam", "AttachUserPolicy", { UserName, PolicyArn }),
         detach: (UserName, PolicyArn) => call("iam", "DetachUserPolicy", { UserName, PolicyArn }),
       };
     case "group":
       return {
-        put: (GroupName, PolicyName, PolicyDocument) => call("iam", "PutGroupPolicy", { GroupName, PolicyName, PolicyDocument }),
+        put: (GroupName, PolicyName, PolicyDocument) =>
+          call("iam", "PutGroupPolicy", { GroupName, PolicyName, PolicyDocument }),
         remove: (GroupName, PolicyName) => call("iam", "DeleteGroupPolicy", { GroupName, PolicyName }),
         attach: (GroupName, PolicyArn) => call("iam", "AttachGroupPolicy", { GroupName, PolicyArn }),
         detach: (GroupName, PolicyArn) => call("iam", "DetachGroupPolicy", { GroupName, PolicyArn }),
       };
     case "role":
       return {
-        put: (RoleName, PolicyName, PolicyDocument) => call("iam", "PutRolePolicy", { RoleName, PolicyName, PolicyDocument }),
+        put: (RoleName, PolicyName, PolicyDocument) =>
+          call("iam", "PutRolePolicy", { RoleName, PolicyName, PolicyDocument }),
         remove: (RoleName, PolicyName) => call("iam", "DeleteRolePolicy", { RoleName, PolicyName }),
         attach: (RoleName, PolicyArn) => call("iam", "AttachRolePolicy", { RoleName, PolicyArn }),
         detach: (RoleName, PolicyArn) => call("iam", "DetachRolePolicy", { RoleName, PolicyArn }),
@@ -53,8 +56,10 @@ export async function writePolicies(
   const inline = inlinePolicies(wanted);
   const before = inlinePolicies(previous);
   const arns = texts(wanted, "ManagedPolicyArns");
-  for (const [policy, document] of inline) if (before.get(policy) !== document) await holder.put(name, policy, document);
+  for (const [policy, document] of inline)
+    if (before.get(policy) !== document) await holder.put(name, policy, document);
   for (const arn of arns) await holder.attach(name, arn);
   for (const policy of before.keys()) if (!inline.has(policy)) await unlessGone(holder.remove(name, policy));
-  for (const arn of texts(previous, "ManagedPolicyArns")) if (!arns.includes(arn)) await unlessGone(holder.detach(name, arn));
+  for (const arn of texts(previous, "ManagedPolicyArns"))
+    if (!arns.includes(arn)) await unlessGone(holder.detach(name, arn));
 }

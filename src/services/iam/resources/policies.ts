@@ -30,7 +30,11 @@ async function putInline(context: ResourceContext, properties: Properties): Prom
   for (const { kind, name } of holdersIn(properties)) await holderOf(context, kind).put(name, policy, document);
 }
 
-async function removeInline(context: ResourceContext, policy: string, from: readonly { kind: IdentityKind; name: string }[]): Promise<void> {
+async function removeInline(
+  context: ResourceContext,
+  policy: string,
+  from: readonly { kind: IdentityKind; name: string }[],
+): Promise<void> {
   for (const { kind, name } of from) await unlessGone(holderOf(context, kind).remove(name, policy));
 }
 
@@ -83,7 +87,11 @@ async function attachTo(context: ResourceContext, arn: string, properties: Prope
   for (const { kind, name } of holdersIn(properties)) await holderOf(context, kind).attach(name, arn);
 }
 
-async function detachFrom(context: ResourceContext, arn: string, from: readonly { kind: IdentityKind; name: string }[]): Promise<void> {
+async function detachFrom(
+  context: ResourceContext,
+  arn: string,
+  from: readonly { kind: IdentityKind; name: string }[],
+): Promise<void> {
   for (const { kind, name } of from) await unlessGone(holderOf(context, kind).detach(name, arn));
 }
 
@@ -101,7 +109,8 @@ async function removeManaged(context: ResourceContext, arn: string, properties: 
 async function changeDocument({ call }: ResourceContext, arn: string, document: string): Promise<void> {
   const { Versions = [] } = await call("iam", "ListPolicyVersions", { PolicyArn: arn });
   const oldest = Versions.filter(({ IsDefaultVersion }) => IsDefaultVersion !== true).at(-1)?.VersionId;
-  if (Versions.length >= 5 && oldest !== undefined) await call("iam", "DeletePolicyVersion", { PolicyArn: arn, VersionId: oldest });
+  if (Versions.length >= 5 && oldest !== undefined)
+    await call("iam", "DeletePolicyVersion", { PolicyArn: arn, VersionId: oldest });
   await call("iam", "CreatePolicyVersion", { PolicyArn: arn, PolicyDocument: document, SetAsDefault: true });
 }
 

@@ -20,7 +20,11 @@ export function optionalText(properties: Properties, name: string): string | und
 
 export function text(properties: Properties, name: string): string {
   const value = optionalText(properties, name);
-  if (value === undefined) throw new AwsError("ValidationError", `Property validation failure: Encountered missing required property {/${name}}`);
+  if (value === undefined)
+    throw new AwsError(
+      "ValidationError",
+      `Property validation failure: Encountered missing required property {/${name}}`,
+    );
   return value;
 }
 
@@ -77,7 +81,9 @@ export function droppedTagKeys(previous: Properties, tags: readonly Tag[]): stri
 
 /** Inline policies by name, as `Policies` has them. */
 export function inlinePolicies(properties: Properties): Map<string, string> {
-  return new Map(objects(properties, "Policies").map((policy) => [text(policy, "PolicyName"), policyText(policy, "PolicyDocument")]));
+  return new Map(
+    objects(properties, "Policies").map((policy) => [text(policy, "PolicyName"), policyText(policy, "PolicyDocument")]),
+  );
 }
 
 function isObject(value: unknown): value is Properties {

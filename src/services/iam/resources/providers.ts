@@ -28,9 +28,16 @@ export const oidcProvider: ResourceType = {
     const provider = { OpenIDConnectProviderArn: arn };
     const ids = texts(properties, "ClientIdList");
     const before = texts(previousProperties, "ClientIdList");
-    for (const ClientID of ids) if (!before.includes(ClientID)) await call("iam", "AddClientIDToOpenIDConnectProvider", { ...provider, ClientID });
-    for (const ClientID of before) if (!ids.includes(ClientID)) await call("iam", "RemoveClientIDFromOpenIDConnectProvider", { ...provider, ClientID });
-    await call("iam", "UpdateOpenIDConnectProviderThumbprint", { ...provider, ThumbprintList: texts(properties, "ThumbprintList") });
+    for (const ClientID of ids)
+      if (!before.includes(ClientID))
+        await call("iam", "AddClientIDToOpenIDConnectProvider", { ...provider, ClientID });
+    for (const ClientID of before)
+      if (!ids.includes(ClientID))
+        await call("iam", "RemoveClientIDFromOpenIDConnectProvider", { ...provider, ClientID });
+    await call("iam", "UpdateOpenIDConnectProviderThumbprint", {
+      ...provider,
+      ThumbprintList: texts(properties, "ThumbprintList"),
+    });
     const tags = tagsOf(request);
     const dropped = droppedTagKeys(previousProperties, tags);
     if (dropped.length > 0) await call("iam", "UntagOpenIDConnectProvider", { ...provider, TagKeys: dropped });
@@ -60,7 +67,10 @@ export const samlProvider: ResourceType = {
   },
   async update({ call }, request) {
     const { physicalId: arn, properties, previousProperties, attributes } = request;
-    await call("iam", "UpdateSAMLProvider", { SAMLProviderArn: arn, SAMLMetadataDocument: text(properties, "SamlMetadataDocument") });
+    await call("iam", "UpdateSAMLProvider", {
+      SAMLProviderArn: arn,
+      SAMLMetadataDocument: text(properties, "SamlMetadataDocument"),
+    });
     const tags = tagsOf(request);
     const dropped = droppedTagKeys(previousProperties, tags);
     if (dropped.length > 0) await call("iam", "UntagSAMLProvider", { SAMLProviderArn: arn, TagKeys: dropped });

@@ -18,8 +18,15 @@ async function removeRole(context: ResourceContext, name: string, properties: Pr
 
 export const role: ResourceType = {
   properties: [
-    ...["AssumeRolePolicyDocument", "Description", "ManagedPolicyArns", "MaxSessionDuration", "Path", "PermissionsBoundary"],
-    ...["Policies", "RoleName", "Tags"],
+    "AssumeRolePolicyDocument",
+    "Description",
+    "ManagedPolicyArns",
+    "MaxSessionDuration",
+    "Path",
+    "PermissionsBoundary",
+    "Policies",
+    "RoleName",
+    "Tags",
   ],
   required: ["AssumeRolePolicyDocument"],
   replaceOn: ["Path", "RoleName"],
@@ -81,12 +88,19 @@ async function doneProfile({ call }: ResourceContext, name: string): Promise<Pro
   return { status: "SUCCESS", physicalId: name, attributes: { Arn: InstanceProfile?.Arn } };
 }
 
-async function writeRoles({ call }: ResourceContext, name: string, roles: readonly string[], before: readonly string[]): Promise<void> {
+async function writeRoles(
+  { call }: ResourceContext,
+  name: string,
+  roles: readonly string[],
+  before: readonly string[],
+): Promise<void> {
   for (const RoleName of before) {
-    if (!roles.includes(RoleName)) await unlessGone(call("iam", "RemoveRoleFromInstanceProfile", { InstanceProfileName: name, RoleName }));
+    if (!roles.includes(RoleName))
+      await unlessGone(call("iam", "RemoveRoleFromInstanceProfile", { InstanceProfileName: name, RoleName }));
   }
   for (const RoleName of roles) {
-    if (!before.includes(RoleName)) await call("iam", "AddRoleToInstanceProfile", { InstanceProfileName: name, RoleName });
+    if (!before.includes(RoleName))
+      await call("iam", "AddRoleToInstanceProfile", { InstanceProfileName: name, RoleName });
   }
 }
 
@@ -137,7 +151,10 @@ export const serviceLinkedRole: ResourceType = {
     return { status: "SUCCESS", physicalId: name, attributes: { RoleName: name } };
   },
   async update({ call }, { physicalId: name, properties }) {
-    await call("iam", "UpdateRoleDescription", { RoleName: name, Description: optionalText(properties, "Description") ?? "" });
+    await call("iam", "UpdateRoleDescription", {
+      RoleName: name,
+      Description: optionalText(properties, "Description") ?? "",
+    });
     return { status: "SUCCESS", physicalId: name, attributes: { RoleName: name } };
   },
   async delete({ call }, { physicalId }) {

@@ -11,17 +11,26 @@ async function doneUser({ call }: ResourceContext, name: string): Promise<Progre
   return { status: "SUCCESS", physicalId: name, attributes: { Arn: User?.Arn } };
 }
 
-async function writeGroups({ call }: ResourceContext, user: string, groups: readonly string[], before: readonly string[]): Promise<void> {
+async function writeGroups(
+  { call }: ResourceContext,
+  user: string,
+  groups: readonly string[],
+  before: readonly string[],
+): Promise<void> {
   for (const GroupName of groups) await call("iam", "AddUserToGroup", { GroupName, UserName: user });
   for (const GroupName of before) {
-    if (!groups.includes(GroupName)) await unlessGone(call("iam", "RemoveUserFromGroup", { GroupName, UserName: user }));
+    if (!groups.includes(GroupName))
+      await unlessGone(call("iam", "RemoveUserFromGroup", { GroupName, UserName: user }));
   }
 }
 
 function loginProfile(properties: Properties): { Password: string; PasswordResetRequired: boolean } | undefined {
   if (properties["LoginProfile"] === undefined) return undefined;
   const profile = object(properties, "LoginProfile");
-  return { Password: text(profile, "Password"), PasswordResetRequired: optionalText(profile, "PasswordResetRequired") === "true" };
+  return {
+    Password: text(profile, "Password"),
+    PasswordResetRequired: optionalText(profile, "PasswordResetRequired") === "true",
+  };
 }
 
 async function removeUser(context: ResourceContext, name: string, properties: Properties): Promise<void> {
@@ -34,7 +43,14 @@ async function removeUser(context: ResourceContext, name: string, properties: Pr
 
 export const user: ResourceType = {
   properties: [
-    ...["Groups", "LoginProfile", "ManagedPolicyArns", "Path", "PermissionsBoundary", "Policies", "Tags", "UserName"],
+    "Groups",
+    "LoginProfile",
+    "ManagedPolicyArns",
+    "Path",
+    "PermissionsBoundary",
+    "Policies",
+    "Tags",
+    "UserName",
   ],
   replaceOn: ["UserName"],
   nameProperty: "UserName",
@@ -57,7 +73,8 @@ export const user: ResourceType = {
         await writePolicies(context, "user", name, properties);
         await writeGroups(context, name, texts(properties, "Groups"), []);
         const login = loginProfile(properties);
-        if (login !== undefined) await unlessThere(retried, call("iam", "CreateLoginProfile", { UserName: name, ...login }));
+        if (login !== undefined)
+          await unlessThere(retried, call("iam", "CreateLoginProfile", { UserName: name, ...login }));
       },
       async () => made && (await removeUser(context, name, properties)),
     );
@@ -67,7 +84,8 @@ export const user: ResourceType = {
     const { physicalId: name, properties, previousProperties } = request;
     const { call } = context;
     const path = optionalText(properties, "Path") ?? "/";
-    if (path !== (optionalText(previousProperties, "Path") ?? "/")) await call("iam", "UpdateUser", { UserName: name, NewPath: path });
+    if (path !== (optionalText(previousProperties, "Path") ?? "/"))
+      await call("iam", "UpdateUser", { UserName: name, NewPath: path });
     const boundary = optionalText(properties, "PermissionsBoundary");
     if (boundary !== optionalText(previousProperties, "PermissionsBoundary")) {
       if (boundary === undefined) await unlessGone(call("iam", "DeleteUserPermissionsBoundary", { UserName: name }));
@@ -88,7 +106,12 @@ export const user: ResourceType = {
   },
 };
 
-async function writeLogin({ call }: ResourceContext, UserName: string, properties: Properties, previous: Properties): Promise<void> {
+async function writeLogin(
+  { call }: ResourceContext,
+  UserName: string,
+  properties: Properties,
+  previous: Properties,
+): Promise<void> {
   const login = loginProfile(properties);
   if (JSON.stringify(login) === JSON.stringify(loginProfile(previous))) return;
   if (login === undefined) await unlessGone(call("iam", "DeleteLoginProfile", { UserName }));
@@ -137,9 +160,15 @@ export const group: ResourceType = {
 };
 
 /** Who is in the group by `wanted` and was not by `before`, and the other way round. */
-async function writeMembers({ call }: ResourceContext, wanted: Properties | undefined, before: Properties | undefined): Promise<void> {
+async function writeMembers(
+  { call }: ResourceContext,
+  wanted: Properties | undefined,
+  before: Properties | undefined,
+): Promise<void> {
   const pairs = (properties: Properties | undefined) =>
-    properties === undefined ? [] : texts(properties, "Users").map((UserName) => ({ GroupName: text(properties, "GroupName"), UserName }));
+    properties === undefined
+      ? []
+      : texts(properties, "Users").map((UserName) => ({ GroupName: text(properties, "GroupName"), UserName }));
   const added = pairs(wanted);
   for (const pair of added) await call("iam", "AddUserToGroup", pair);
   for (const pair of pairs(before)) {
@@ -186,14 +215,20 @@ export const accessKey: ResourceType = {
     const { AccessKey } = await context.call("iam", "CreateAccessKey", { UserName: text(properties, "UserName") });
     const physicalId = AccessKey?.AccessKeyId ?? "";
     await writeStatus(context, physicalId, properties);
-    return { status: "SUCCESS", physicalId, attributes: { Id: physicalId, SecretAccessKey: AccessKey?.SecretAccessKey } };
+    return {
+      status: "SUCCESS",
+      physicalId,
+      attributes: { Id: physicalId, SecretAccessKey: AccessKey?.SecretAccessKey },
+    };
   },
   async update(context, { physicalId, properties, attributes }) {
     await writeStatus(context, physicalId, properties);
     return { status: "SUCCESS", physicalId, attributes };
   },
   async delete({ call }, { physicalId, properties }) {
-    await unlessGone(call("iam", "DeleteAccessKey", { UserName: text(properties, "UserName"), AccessKeyId: physicalId }));
+    await unlessGone(
+      call("iam", "DeleteAccessKey", { UserName: text(properties, "UserName"), AccessKeyId: physicalId }),
+    );
     return { status: "SUCCESS" };
   },
 };
