@@ -51,7 +51,7 @@ export function configuration<K extends DocumentKind>(
   kind: K,
 ): Documents[K] | undefined {
   const row = context.table(configurations).get(bucket, kind);
-  // Rows of a kind are only ever written by keepConfiguration, which takes that kind's document.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows of a kind are only ever written by keepConfiguration, which takes that kind's document
   return row === undefined ? undefined : (withDates(row) as Documents[K]);
 }
 
@@ -73,7 +73,7 @@ export function removeConfiguration(context: ServiceContext, bucket: string, kin
 /** Inside a transaction: takes all of the bucket's documents away. */
 export function removeAllConfigurations(context: ServiceContext, bucket: string): void {
   const table = context.table(configurations);
-  for (const [key] of [...table.entries([bucket])]) table.remove(...key);
+  for (const [key] of Array.from(table.entries([bucket]))) table.remove(...key);
 }
 
 /** One of the documents with an id. `Listed` is the SDK's type of that kind. */
@@ -84,13 +84,13 @@ export function listedConfiguration<Listed>(
   id: string,
 ): Listed | undefined {
   const row = context.table(configurations).get(bucket, kind, id);
-  // Rows of a kind are only ever written by keepListedConfiguration, for that kind's operation.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- rows of a kind are only ever written by keepListedConfiguration, for that kind's operation
   return row === undefined ? undefined : (withDates(row) as Listed);
 }
 
 /** All documents of a kind with ids, by id. */
 export function listedConfigurations<Listed>(context: ServiceContext, bucket: string, kind: ListedKind): Listed[] {
-  // As in listedConfiguration.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as in listedConfiguration
   return [...context.table(configurations).list([bucket, kind])].map((row) => withDates(row) as Listed);
 }
 

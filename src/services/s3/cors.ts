@@ -9,7 +9,7 @@ const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 /** Raises InvalidRequest and MalformedXML for what S3 does not keep. */
 export function checkCors(document: Documents["cors"]): Documents["cors"] {
   if (document.CORSRules.length === 0 || document.CORSRules.length > 100) throw s3Error("MalformedXML");
-  for (const { AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = [] } of document.CORSRules) {
+  for (const { AllowedMethods, AllowedOrigins, AllowedHeaders = [] } of document.CORSRules) {
     if (AllowedMethods.length === 0 || AllowedOrigins.length === 0) throw s3Error("MalformedXML");
     for (const method of AllowedMethods) {
       if (!METHODS.includes(method)) {
@@ -42,7 +42,7 @@ export interface CorsQuestion {
 /** The first rule that allows all of it. */
 function ruleFor(rules: readonly CorsRule[], { origin, method, requestHeaders }: CorsQuestion): CorsRule | undefined {
   return rules.find(
-    ({ AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = [] }) =>
+    ({ AllowedMethods, AllowedOrigins, AllowedHeaders = [] }) =>
       AllowedMethods.includes(method) &&
       AllowedOrigins.some((pattern) => matchesWildcard(pattern, origin)) &&
       requestHeaders.every((name) =>
@@ -59,10 +59,10 @@ export function corsHeaders(
 ): Record<string, string> | undefined {
   const rule = ruleFor(configuration(context, bucket, "cors")?.CORSRules ?? [], question);
   if (rule === undefined) return undefined;
-  const everyone = rule.AllowedOrigins?.includes("*") === true;
+  const everyone = rule.AllowedOrigins.includes("*");
   return {
     "access-control-allow-origin": everyone ? "*" : question.origin,
-    "access-control-allow-methods": (rule.AllowedMethods ?? []).join(", "),
+    "access-control-allow-methods": rule.AllowedMethods.join(", "),
     ...(question.requestHeaders.length === 0
       ? {}
       : { "access-control-allow-headers": question.requestHeaders.join(", ").toLowerCase() }),

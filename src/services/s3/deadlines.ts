@@ -53,7 +53,7 @@ export const notify: DeadlineHandler = async (context, deadline) => {
   }
 };
 
-/** The payload of a `notify` row is only ever written by events.ts. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the payload of a `notify` row is only ever written by events.ts
 const payloadOf = (deadline: Deadline): Notification => deadline.payload as Notification;
 
 /** Once a day at midnight UTC, for each bucket that has rules. */

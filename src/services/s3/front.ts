@@ -28,8 +28,10 @@ interface BucketInput {
 export function guarded<Ops extends Operations<Sdk>>(operations: Ops, access: Access<Sdk, Ops>): Ops {
   const entries = Object.entries(operations).map(([name, handler]) => {
     // Handlers differ only in their input and output, which pass through here unseen.
+    /* oxlint-disable typescript/no-unsafe-type-assertion -- each is called with what it was written for: the same name's input */
     const inner = handler as unknown as (context: ServiceContext, input: BucketInput) => unknown;
     const rule = (access as Readonly<Record<string, AccessRule<never>>>)[name] as AccessRule<BucketInput>;
+    /* oxlint-enable typescript/no-unsafe-type-assertion */
     const outer =
       inner.constructor.name === "AsyncFunction"
         ? async (context: ServiceContext, input: BucketInput) => {
@@ -42,6 +44,7 @@ export function guarded<Ops extends Operations<Sdk>>(operations: Ops, access: Ac
           };
     return [name, outer];
   });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same names as before
   return Object.fromEntries(entries) as Ops;
 }
 

@@ -4,6 +4,7 @@ import type { Rule } from "./configurations.ts";
 import { announce } from "./events.ts";
 import { activeRules, appliesTo, dueAfterDays, expiresAt, prefixOf } from "./lifecycle.ts";
 import { uploads, versions, type Bucket, type ObjectVersion, type StoredObject } from "./state.ts";
+import { checkStorageClass } from "./traits.ts";
 import { abandonUpload } from "./uploads.ts";
 import { addVersion, changeVersion, removeVersion } from "./versions.ts";
 
@@ -61,7 +62,7 @@ function moveCurrent(context: ServiceContext, bucket: Bucket, rule: Rule, object
     .sort((a, b) => a.at - b.at)
     .at(-1);
   if (due === undefined || due.to === object.storageClass) return;
-  const moved = { ...object, storageClass: due.to };
+  const moved = { ...object, storageClass: checkStorageClass(due.to) };
   changeVersion(context, bucket.name, moved);
   announce(context, bucket, "LifecycleTransition", moved);
 }
@@ -96,7 +97,7 @@ function moveNoncurrent(
     .sort((a, b) => (a.NoncurrentDays ?? 0) - (b.NoncurrentDays ?? 0))
     .at(-1);
   if (due?.StorageClass === undefined || due.StorageClass === version.storageClass) return;
-  const moved = { ...version, storageClass: due.StorageClass };
+  const moved = { ...version, storageClass: checkStorageClass(due.StorageClass) };
   changeVersion(context, bucket.name, moved);
   announce(context, bucket, "LifecycleTransition", moved);
 }
@@ -108,7 +109,7 @@ function isLocked(context: ServiceContext, { lock }: StoredObject): boolean {
 function abortUploads(context: ServiceContext, bucket: Bucket, rule: Rule): void {
   const days = rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
   if (days === undefined) return;
-  for (const [, upload] of [...context.table(uploads).beginning([bucket.name], prefixOf(rule))]) {
+  for (const [, upload] of Array.from(context.table(uploads).beginning([bucket.name], prefixOf(rule)))) {
     if (dueAfterDays(upload.initiatedAt, days) <= context.now) abandonUpload(context, upload);
   }
 }

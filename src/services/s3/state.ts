@@ -97,11 +97,24 @@ export interface Lock {
   readonly legalHold?: "ON" | "OFF";
 }
 
+/** The storage classes that an object may have here (AWS page "Understanding and managing Amazon S3 storage classes"). */
+export const STORAGE_CLASSES = [
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+  "GLACIER_IR",
+] as const;
+export type StorageClass = (typeof STORAGE_CLASSES)[number];
+
 /** What an object is made with, by PutObject as by CreateMultipartUpload. */
 export interface ObjectTraits {
   readonly headers: KeptHeaders;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly storageClass: string;
+  readonly storageClass: StorageClass;
   readonly tags: readonly Tag[];
   readonly encryption: Encryption;
   readonly acl?: readonly AclGrant[];

@@ -7,7 +7,15 @@ import { lockOf, type LockRequest } from "./lock.ts";
 import { checkMetadata } from "./names.ts";
 import { tagsOfHeader } from "./tags.ts";
 import type { ServiceContext } from "../../service.ts";
-import type { Bucket, Encryption, KeptHeaders, ObjectTraits, StoredObject } from "./state.ts";
+import {
+  STORAGE_CLASSES,
+  type Bucket,
+  type Encryption,
+  type KeptHeaders,
+  type ObjectTraits,
+  type StorageClass,
+  type StoredObject,
+} from "./state.ts";
 
 /** The members that PutObject, CopyObject and CreateMultipartUpload share. */
 export interface TraitsRequest extends AclRequest, LockRequest, EncryptionRequest {
@@ -32,17 +40,6 @@ interface EncryptionRequest {
   readonly SSECustomerKey?: string | undefined;
   readonly SSECustomerKeyMD5?: string | undefined;
 }
-
-const STORAGE_CLASSES = [
-  "STANDARD",
-  "REDUCED_REDUNDANCY",
-  "STANDARD_IA",
-  "ONEZONE_IA",
-  "INTELLIGENT_TIERING",
-  "GLACIER",
-  "DEEP_ARCHIVE",
-  "GLACIER_IR",
-];
 
 /** Reads and checks all of it. Raises S3's errors for what is not valid or not there. */
 export function readTraits(
@@ -100,11 +97,10 @@ export function keptMetadata(given: TraitsRequest["Metadata"]): Record<string, s
 }
 
 /** Raises InvalidStorageClass. */
-export function checkStorageClass(name: string): string {
-  if (!STORAGE_CLASSES.includes(name)) {
-    throw s3Error("InvalidStorageClass", { members: { StorageClassRequested: name } });
-  }
-  return name;
+export function checkStorageClass(name: string): StorageClass {
+  const found = STORAGE_CLASSES.find((known) => known === name);
+  if (found === undefined) throw s3Error("InvalidStorageClass", { members: { StorageClassRequested: name } });
+  return found;
 }
 
 // ── Encryption ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +237,7 @@ export function traitMembers(version: StoredObject) {
     Metadata: { ...metadata },
     ...encryptionMembers(version.encryption),
     // "Amazon S3 returns this header for all objects except for S3 Standard storage class objects."
-    ...(storageClass === "STANDARD" ? {} : { StorageClass: storageClass as "STANDARD_IA" }),
+    ...(storageClass === "STANDARD" ? {} : { StorageClass: storageClass }),
     ...(tags.length === 0 ? {} : { TagCount: tags.length }),
     ...(lock.mode === undefined ? {} : { ObjectLockMode: lock.mode }),
     ...(lock.retainUntil === undefined ? {} : { ObjectLockRetainUntilDate: new Date(lock.retainUntil) }),

@@ -18,7 +18,7 @@ export function partsOf(context: ServiceContext, upload: Upload, after?: number)
 
 /** Inside a transaction: takes the upload and its parts away, with the bytes of those parts that nothing else refers to. */
 export function abandonUpload(context: ServiceContext, upload: Upload): void {
-  for (const part of [...partsOf(context, upload)]) {
+  for (const part of Array.from(partsOf(context, upload))) {
     releaseContent(context, part.content);
     context.table(parts).remove(upload.id, part.number);
   }

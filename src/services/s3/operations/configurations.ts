@@ -32,6 +32,9 @@ import { ownerOf } from "../owner.ts";
 import { buckets, type Bucket, type In, type Op } from "../state.ts";
 import { checkTags } from "../tags.ts";
 
+/** What most Put and Delete operations answer. */
+type Nothing = Readonly<Record<string, never>>;
+
 interface OnBucket {
   readonly Bucket: string;
 }
@@ -42,7 +45,7 @@ function put<I extends OnBucket, K extends DocumentKind>(
   read: (input: I) => Documents[K] | undefined,
   check: (context: ServiceContext, bucket: Bucket, document: Documents[K]) => Documents[K] = (_, __, document) =>
     document,
-): (context: ServiceContext, input: I) => Record<never, never> {
+): (context: ServiceContext, input: I) => Nothing {
   return (context, input) => {
     const document = read(input);
     if (document === undefined) throw s3Error("MalformedXML");
@@ -72,7 +75,7 @@ function getOr<K extends DocumentKind, O>(
   return (context, input) => tell(configuration(context, input.Bucket, kind));
 }
 
-function remove(kind: DocumentKind): (context: ServiceContext, input: OnBucket) => Record<never, never> {
+function remove(kind: DocumentKind): (context: ServiceContext, input: OnBucket) => Nothing {
   return (context, input) => {
     removeConfiguration(context, input.Bucket, kind);
     return {};
@@ -365,7 +368,7 @@ export const GetObjectLockConfiguration: Op<"GetObjectLockConfiguration"> = get(
 function putListed<I extends OnBucket & { readonly Id: string }>(
   kind: ListedKind,
   read: (input: I) => { readonly Id?: string | undefined } | undefined,
-): (context: ServiceContext, input: I) => Record<never, never> {
+): (context: ServiceContext, input: I) => Nothing {
   return (context, input) => {
     const document = read(input);
     if (document === undefined) throw s3Error("MalformedXML");
@@ -392,7 +395,7 @@ function getListed<Document>(
 
 function removeListed(
   kind: ListedKind,
-): (context: ServiceContext, input: OnBucket & { readonly Id: string }) => Record<never, never> {
+): (context: ServiceContext, input: OnBucket & { readonly Id: string }) => Nothing {
   return (context, input) => {
     getListed(context, input, kind);
     removeListedConfiguration(context, input.Bucket, kind, input.Id);

@@ -34,7 +34,7 @@ function objectMembers(object: StoredObject, encode: Encode, withOwner: boolean)
       ? {}
       : { ChecksumAlgorithm: [object.checksum.algorithm], ChecksumType: object.checksum.type }),
     Size: object.size,
-    StorageClass: object.storageClass as "STANDARD",
+    StorageClass: object.storageClass,
     ...(withOwner ? { Owner: ownerOf(object.owner) } : {}),
   };
 }
@@ -177,6 +177,7 @@ function versionMembers(row: ObjectVersion, encode: Encode) {
   }
   const members = {
     ...objectMembers(row, encode, true),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the model's enum has STANDARD only; AWS tells the real one
     StorageClass: row.storageClass as "STANDARD",
     VersionId: row.versionId,
     IsLatest: isLatest,
@@ -214,7 +215,7 @@ export const ListMultipartUploads: Op<"ListMultipartUploads"> = (context, input)
       UploadId: id,
       Key: encode(key),
       Initiated: wholeSeconds(initiatedAt),
-      StorageClass: traits.storageClass as "STANDARD",
+      StorageClass: traits.storageClass,
       Owner: ownerOf(owner),
       Initiator: { ID: initiator },
       ...(checksum === undefined ? {} : { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),

@@ -344,7 +344,7 @@ export const ListParts: Op<"ListParts"> = (context, input) => {
     })),
     Initiator: { ID: upload.initiator },
     Owner: { ID: canonicalId(upload.owner) },
-    StorageClass: upload.traits.storageClass as "STANDARD",
+    StorageClass: upload.traits.storageClass,
     ...(upload.checksum === undefined
       ? {}
       : { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),

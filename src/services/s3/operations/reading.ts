@@ -132,7 +132,7 @@ export const GetObjectAttributes: Op<"GetObjectAttributes"> = (context, input) =
     ...(wanted.has("ObjectParts") && object.parts !== undefined
       ? { ObjectParts: listParts(object, object.parts, input) }
       : {}),
-    ...(wanted.has("StorageClass") ? { StorageClass: object.storageClass as "STANDARD" } : {}),
+    ...(wanted.has("StorageClass") ? { StorageClass: object.storageClass } : {}),
     ...(wanted.has("ObjectSize") ? { ObjectSize: object.size } : {}),
   };
 };

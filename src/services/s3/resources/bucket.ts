@@ -73,12 +73,11 @@ async function makeBucket(context: ResourceContext, request: ResourceRequest, na
   if (there && request.retried) return;
   if (there) throw s3Error("BucketAlreadyExists", { message: `${name} already exists`, members: { BucketName: name } });
   const { properties } = request;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the model's enum leaves regions out; the service takes any
+  const LocationConstraint = context.region as "eu-west-1";
   await context.call("s3", "CreateBucket", {
     Bucket: name,
-    // The model's enum leaves out newer regions; the service takes any.
-    ...(context.region === "us-east-1"
-      ? {}
-      : { CreateBucketConfiguration: { LocationConstraint: context.region as "eu-west-1" } }),
+    ...(context.region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint } }),
     ...(isOn(properties["ObjectLockEnabled"]) ? { ObjectLockEnabledForBucket: true } : {}),
   });
 }
@@ -109,7 +108,9 @@ async function applyTags(context: ResourceContext, request: ResourceRequest, nam
 
 async function send(context: ResourceContext, [operation, input]: SettingCall): Promise<void> {
   // A setting's input is checked against the model by `call` itself; its type would be that of twelve operations at once.
-  await context.call("s3", operation as "PutBucketTagging", withoutGaps(input) as In<"PutBucketTagging">);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  const typed = [operation as "PutBucketTagging", withoutGaps(input) as In<"PutBucketTagging">] as const;
+  await context.call("s3", ...typed);
 }
 
 /** Takes out what the template did not say. */
