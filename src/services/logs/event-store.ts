@@ -2,6 +2,7 @@
 import type { ServiceContext } from "../../service.ts";
 import type { Table } from "../../kernel/table.ts";
 import { comparePositions, type Position } from "./event-id.ts";
+import { createHeap, type Heap } from "./heap.ts";
 import { BATCH_SPAN_MS, batches, streamBatches, type Batch, type LogGroup, type LogStream } from "./state.ts";
 
 export interface StoredEvent extends Position {
@@ -20,8 +21,8 @@ export interface NewEvent {
 }
 
 /**
- * Inside a transaction. Writes `events`, which are in order of time, as call number `sequence`; answers the keys of its batches and how
- * many bytes they count.
+ * Inside a transaction. Writes `events`, which are in order of time, as call number `sequence`; answers the keys of its batches, how
+ * many bytes they count, and how long the longest of them lasts.
  */
 export function appendEvents(
   context: ServiceContext,
@@ -29,11 +30,12 @@ export function appendEvents(
   stream: LogStream,
   sequence: number,
   events: readonly NewEvent[],
-): { readonly keys: readonly BatchKey[]; readonly bytes: number } {
+): { readonly keys: readonly BatchKey[]; readonly bytes: number; readonly spanMs: number } {
   const rows = context.table(batches);
   const index = context.table(streamBatches);
   const keys: BatchKey[] = [];
   let total = 0;
+  let spanMs = 0;
   let at = 0;
   while (at < events.length) {
     const first = events[at]?.timestamp ?? 0;
@@ -62,8 +64,9 @@ export function appendEvents(
     index.put([group.id, stream.id, first, sequence], 0);
     keys.push([first, sequence]);
     total += bytes;
+    spanMs = Math.max(spanMs, (times.at(-1) ?? first) - first);
   }
-  return { keys, bytes: total };
+  return { keys, bytes: total, spanMs };
 }
 
 /** What names a batch in its group: the time of its first event, and its call. */
@@ -86,6 +89,8 @@ export function* eventsOf([, sequence]: BatchKey, batch: Batch): Iterable<Stored
 /** Which events to walk: those from `from` (included) to `until` (excluded), beyond `beyond` in the direction of the walk. */
 export interface Walk {
   readonly groupId: string;
+  /** The group's `longestSpanMs`: how far before a time a batch may begin that has events of it. */
+  readonly spanMs: number;
   /** One stream alone. */
   readonly streamId?: string | undefined;
   readonly from: number;
@@ -97,50 +102,41 @@ export interface Walk {
 
 /** Walks from the earliest event to the latest. */
 export function* forward(context: ServiceContext, walk: Walk): Iterable<StoredEvent> {
-  const { from, until, beyond } = walk;
+  const { from, until, beyond, spanMs } = walk;
   const start = Math.max(from, beyond?.time ?? 0);
-  let pending: StoredEvent[] = [];
-  for (const [key, batch] of walkBatches(context, walk, { from: start - BATCH_SPAN_MS, until, reverse: false })) {
-    // Whatever comes later begins at this batch's first event or after it.
-    yield* take(pending, (event) => event.time < key[0], comparePositions);
+  const waiting = createHeap<StoredEvent>(comparePositions);
+  for (const [key, batch] of walkBatches(context, walk, { from: start - spanMs, until, reverse: false })) {
+    // Whatever is read from now on happened at this batch's first event or after it.
+    yield* takeWhile(waiting, (event) => event.time < key[0]);
     for (const event of eventsOf(key, batch)) {
       if (event.time < start || event.time >= until) continue;
-      if (beyond !== undefined && comparePositions(event, beyond) <= 0) continue;
-      pending.push(event);
+      if (beyond === undefined || comparePositions(event, beyond) > 0) waiting.push(event);
     }
   }
-  yield* take(pending, () => true, comparePositions);
+  yield* takeWhile(waiting, () => true);
 }
 
 /** Walks from the latest event to the earliest. */
 export function* backward(context: ServiceContext, walk: Walk): Iterable<StoredEvent> {
-  const { from, until, beyond } = walk;
+  const { from, until, beyond, spanMs } = walk;
   const end = beyond === undefined ? until : Math.min(until, beyond.time + 1);
-  const latestFirst = (a: Position, b: Position): number => comparePositions(b, a);
-  let pending: StoredEvent[] = [];
-  for (const [key, batch] of walkBatches(context, walk, { from: from - BATCH_SPAN_MS, until: end, reverse: true })) {
-    // Whatever comes later in this walk ends within the span after this batch's first event.
-    yield* take(pending, (event) => event.time > key[0] + BATCH_SPAN_MS, latestFirst);
+  const waiting = createHeap<StoredEvent>((a, b) => comparePositions(b, a));
+  for (const [key, batch] of walkBatches(context, walk, { from: from - spanMs, until: end, reverse: true })) {
+    // Whatever is read from now on happened within the span after this batch's first event.
+    yield* takeWhile(waiting, (event) => event.time > key[0] + spanMs);
     for (const event of eventsOf(key, batch)) {
       if (event.time < from || event.time >= end) continue;
-      if (beyond !== undefined && comparePositions(event, beyond) >= 0) continue;
-      pending.push(event);
+      if (beyond === undefined || comparePositions(event, beyond) < 0) waiting.push(event);
     }
   }
-  yield* take(pending, () => true, latestFirst);
+  yield* takeWhile(waiting, () => true);
 }
 
-/** Takes those out of `pending`, in order, that are `ready`. */
-function* take(
-  pending: StoredEvent[],
-  ready: (event: StoredEvent) => boolean,
-  order: (a: Position, b: Position) => number,
-): Iterable<StoredEvent> {
-  if (!pending.some(ready)) return;
-  pending.sort(order);
-  let count = pending.findIndex((event) => !ready(event));
-  if (count < 0) count = pending.length;
-  yield* pending.splice(0, count);
+function* takeWhile(waiting: Heap<StoredEvent>, isReady: (event: StoredEvent) => boolean): Iterable<StoredEvent> {
+  for (let event = waiting.peek(); event !== undefined && isReady(event); event = waiting.peek()) {
+    waiting.pop();
+    yield event;
+  }
 }
 
 /** The batches whose first event is in [from, until), by that time. */

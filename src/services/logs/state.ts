@@ -17,6 +17,8 @@ export interface LogGroup {
   readonly storedBytes: number;
   /** How many PutLogEvents it has taken; numbers its batches. */
   readonly sequence: number;
+  /** How long its longest batch lasts; readers look back so far. */
+  readonly longestSpanMs: number;
   readonly metricFilters: number;
   readonly subscriptionFilters: number;
 }
@@ -31,8 +33,8 @@ export interface LogStream {
 }
 
 /**
- * Events of one PutLogEvents call within one minute: one row, so that an append costs the same for one line or a thousand. Its key holds the
- * time of its first event; a reader that looks for a time begins a minute earlier.
+ * Events of one PutLogEvents call within one second: one row, so that an append costs the same for one line or a thousand. Its key holds the
+ * time of its first event; a reader that looks for a time begins as much earlier as the group's longest batch lasts.
  */
 export interface Batch {
   readonly stream: string;
@@ -46,7 +48,7 @@ export interface Batch {
 }
 
 /** The longest time between a batch's first and last event. */
-export const BATCH_SPAN_MS = 60_000;
+export const BATCH_SPAN_MS = 1000;
 
 export interface MetricFilter {
   readonly name: string;

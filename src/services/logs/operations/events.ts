@@ -30,8 +30,13 @@ export function putLogEvents(tails: Tails): Handler<Sdk, "PutLogEvents"> {
     const [first] = events;
     const last = events.at(-1);
     if (first !== undefined && last !== undefined) {
-      const { keys, bytes } = appendEvents(context, group, stream, sequence, events);
-      context.table(groups).put([group.name], { ...group, sequence, storedBytes: group.storedBytes + bytes });
+      const { keys, bytes, spanMs } = appendEvents(context, group, stream, sequence, events);
+      context.table(groups).put([group.name], {
+        ...group,
+        sequence,
+        storedBytes: group.storedBytes + bytes,
+        longestSpanMs: Math.max(group.longestSpanMs, spanMs),
+      });
       context.table(streams).put([group.id, stream.name], {
         ...stream,
         firstEventAt: Math.min(stream.firstEventAt ?? first.timestamp, first.timestamp),
@@ -59,7 +64,14 @@ export const GetLogEvents: Handler<Sdk, "GetLogEvents"> = (context, input) => {
   const token = nextToken === undefined ? undefined : readDirection(nextToken);
   const onward = token === undefined ? startFromHead : token.onward;
   const from = Math.max(startTime, expiredBefore(context.now, group.retentionInDays));
-  const walk = { groupId: group.id, streamId: stream.id, from, until: endTime, beyond: token?.position };
+  const walk = {
+    groupId: group.id,
+    spanMs: group.longestSpanMs,
+    streamId: stream.id,
+    from,
+    until: endTime,
+    beyond: token?.position,
+  };
   const page: StoredEvent[] = [];
   let bytes = 0;
   for (const event of onward ? forward(context, walk) : backward(context, walk)) {
@@ -88,6 +100,7 @@ export const FilterLogEvents: Handler<Sdk, "FilterLogEvents"> = (context, input)
   const filter = input.filterPattern === undefined ? undefined : patternOf(input.filterPattern);
   const walk = {
     groupId: group.id,
+    spanMs: group.longestSpanMs,
     ...chosenStreams(context, group, input.logStreamNames, input.logStreamNamePrefix),
     from: Math.max(startTime, expiredBefore(context.now, group.retentionInDays)),
     // Its end is included, unlike that of GetLogEvents.

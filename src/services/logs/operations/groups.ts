@@ -24,6 +24,7 @@ export const CreateLogGroup: Handler<Sdk, "CreateLogGroup"> = (context, input) =
     deletionProtection: input.deletionProtectionEnabled ?? false,
     storedBytes: 0,
     sequence: 0,
+    longestSpanMs: 0,
     metricFilters: 0,
     subscriptionFilters: 0,
   });
