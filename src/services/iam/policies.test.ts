@@ -159,6 +159,14 @@ describe("the simulator", () => {
     expect(EvaluationResults?.[1]?.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary).toBe(false);
   });
 
+  it("refuses a policy that is none", async () => {
+    await expect(
+      iam.simulateCustomPolicy({ PolicyInputList: ["{"], ActionNames: ["s3:GetObject"] }),
+    ).rejects.toMatchObject({
+      name: "InvalidInputException",
+    });
+  });
+
   it("tells which condition keys a policy asks for and the request does not bring", async () => {
     const PolicyInputList = [
       allow("s3:GetObject", "arn:aws:s3:::b/${aws:username}/*", {

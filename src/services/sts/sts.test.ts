@@ -251,6 +251,17 @@ describe("a role session", () => {
     await expect(assume(stsWith(Credentials))).rejects.toMatchObject({ name: "AccessDenied" });
   });
 
+  it("is limited by the boundary of its role when it assumes a further role", async () => {
+    await makeRole(trusts({ AWS: B }));
+    const { Credentials } = await assume(rootOf(B));
+    await makeRole(trusts({ AWS: roleArn }), { RoleName: "second" });
+    const second = { RoleArn: `arn:aws:iam::${B}:role/second` };
+    await expect(assume(stsWith(Credentials), second)).resolves.toBeDefined();
+    const PermissionsBoundary = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
+    await iamOf(B).putRolePermissionsBoundary({ RoleName: "circleci-role", PermissionsBoundary });
+    await expect(assume(stsWith(Credentials), second)).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+
   it("cannot be had with a session policy that is none", async () => {
     await makeRole(trusts({ AWS: B }));
     await expect(assume(rootOf(B), { Policy: "{}" })).rejects.toMatchObject({

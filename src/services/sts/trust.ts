@@ -100,9 +100,11 @@ async function requireOwnPolicies(
   const ways = matched.map(({ namedAs }) => namedAs);
   const trustIsEnough = principal.account === role.account && (ways.includes("identity") || ways.includes("session"));
   const actions = actionsOf(asked);
-  for (const { action, decision } of await ownDecisions(context, role, asked, actions)) {
-    if (decision === "explicitDeny" || (decision !== "allowed" && !trustIsEnough))
-      throw notAuthorized(principal, action, role.arn);
+  // What names the role, and not the session, does not lift the session over the role's boundary.
+  const boundaryCounts = principal.type === "role-session" && !ways.includes("session");
+  for (const { action, decision, withinBoundary } of await ownDecisions(context, role, asked, actions)) {
+    const missing = decision !== "allowed" && !(trustIsEnough && (withinBoundary || !boundaryCounts));
+    if (decision === "explicitDeny" || missing) throw notAuthorized(principal, action, role.arn);
   }
   const limits = "sessionPolicies" in principal ? principal.sessionPolicies : undefined;
   if (limits === undefined) return;
@@ -143,9 +145,10 @@ async function ownDecisions(context: ServiceContext, role: AssumableRole, asked:
     { PolicySourceArn: source, ActionNames: [...actions], ResourceArns: [role.arn], ContextEntries: entries },
     { as: serviceOf("sts.amazonaws.com", principal.account), account: principal.account },
   );
-  return EvaluationResults.map(({ EvalActionName, EvalDecision }) => ({
+  return EvaluationResults.map(({ EvalActionName, EvalDecision, PermissionsBoundaryDecisionDetail }) => ({
     action: EvalActionName,
     decision: EvalDecision,
+    withinBoundary: PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary !== false,
   }));
 }
 

@@ -107,7 +107,7 @@ export const accountOperations = {
     for (const table of [attachments, boundaryUses]) {
       for (const [[arn]] of context.table(table).entries()) inUse.add(arn);
     }
-    // The quotas are those of AWS page "IAM and AWS STS quotas", as far as Seatrial holds to them.
+    // The quotas of AWS page "IAM and AWS STS quotas". How many users, groups, roles and policies there are is not held to them.
     return {
       SummaryMap: {
         Users: count(context, users),

@@ -1,11 +1,12 @@
 /** The policy simulator: the evaluator that judges real requests, asked without making one (AWS page "IAM policy simulator"). */
-import { AwsError } from "../../../kernel/errors.ts";
+import { AwsError, isAwsError } from "../../../kernel/errors.ts";
 import { tryParseArn } from "../../../languages/arn.ts";
 import { evaluate, type Evaluation, type NamedPolicy, type Policies } from "../../../languages/policy/evaluate.ts";
+import type { PolicyDocument } from "../../../languages/policy/document.ts";
 import type { ContextValue } from "../../../languages/policy/context.ts";
 import type { RequestPrincipal } from "../../../languages/policy/principal.ts";
 import type { Input, Operations, ServiceContext } from "../../../service.ts";
-import { readPolicy } from "../documents.ts";
+import { readPolicy as readAnyPolicy } from "../documents.ts";
 import { contextKeysOf } from "../context-keys.ts";
 import type { Iam } from "../iam.ts";
 import { identityWithArn, policiesOf } from "../policies-of.ts";
@@ -40,6 +41,17 @@ function entriesOf(input: Simulation): Record<string, ContextValue> {
     entries[key] = type?.endsWith("List") === true || first === undefined ? values : first;
   }
   return entries;
+}
+
+/** Raises InvalidInput: the simulator has no MalformedPolicyDocument. */
+function readPolicy(text: string, kind: "identity" | "resource"): PolicyDocument {
+  try {
+    return readAnyPolicy(text, kind);
+  } catch (error) {
+    if (isAwsError(error, "MalformedPolicyDocumentException"))
+      throw new AwsError("InvalidInputException", error.message);
+    throw error;
+  }
 }
 
 function named(texts: readonly string[] | undefined, prefix: string): NamedPolicy[] {
