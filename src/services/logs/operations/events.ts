@@ -15,7 +15,7 @@ import type { Tails } from "../tails.ts";
 const PAGE_EVENTS = 10_000;
 const PAGE_BYTES = 1_048_576;
 /** A search that finds nothing answers an empty page with a token after so many events, as AWS does, and lets others in. */
-const SEARCHED_AT_ONCE = 100_000;
+const SEARCHED_AT_ONCE = 50_000;
 
 /** PutLogEvents, which tells the live tails what comes in. */
 export function putLogEvents(tails: Tails): Handler<Sdk, "PutLogEvents"> {
