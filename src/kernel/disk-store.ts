@@ -6,7 +6,7 @@
 import { mkdirSync } from "node:fs";
 import { open } from "lmdb";
 import { UsageError } from "./errors.ts";
-import { refuseWriteOutsideTransaction, type KeyRange, type Store } from "./store.ts";
+import { checkKey, refuseWriteOutsideTransaction, type KeyRange, type Store } from "./store.ts";
 
 /** Carries an abort through LMDB, which swallows nothing else by that name. */
 const undone = Symbol("undone");
@@ -21,30 +21,31 @@ export function createDiskStore(directory: string): Store {
     if (depth === 0) refuseWriteOutsideTransaction();
     // The outermost transaction is LMDB's own to undo; only nested ones need their steps back.
     if (depth === 1) return;
-    const before = root.getBinary(key);
-    undo.push(() => (before === undefined ? root.removeSync(key) : root.putSync(key, before)));
+    const bytes = Buffer.from(key);
+    const before = root.getBinary(bytes);
+    undo.push(() => (before === undefined ? root.removeSync(bytes) : root.putSync(bytes, before)));
   }
 
   return {
-    get: (key) => root.getBinary(key),
+    get: (key) => root.getBinary(Buffer.from(key)),
 
     *range({ start, end, reverse, limit }: KeyRange) {
       const bounds = reverse
-        ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
-        : { start, end };
+        ? { start: Buffer.from(end), end: Buffer.from(start), reverse: true, exclusiveStart: true, inclusiveEnd: true }
+        : { start: Buffer.from(start), end: Buffer.from(end) };
       for (const { key, value } of root.getRange({ ...bounds, ...(limit === undefined ? {} : { limit }) })) {
-        yield [key, value];
+        yield [key.toString(), value];
       }
     },
 
     put(key, value) {
-      remember(key);
-      root.putSync(key, value);
+      remember(checkKey(key));
+      root.putSync(Buffer.from(key), value);
     },
 
     remove(key) {
       remember(key);
-      root.removeSync(key);
+      root.removeSync(Buffer.from(key));
     },
 
     transact<T>(work: () => T): T {
@@ -95,7 +96,14 @@ export function createDiskStore(directory: string): Store {
 function openRoot(directory: string) {
   try {
     mkdirSync(directory, { recursive: true });
-    return open<Uint8Array, string>({ path: directory, encoding: "binary", noSync: true, overlappingSync: false });
+    // Keys as their UTF-8 bytes: LMDB's own encoding of strings changes its form for long ones.
+    return open<Uint8Array, Buffer>({
+      path: directory,
+      encoding: "binary",
+      keyEncoding: "binary",
+      noSync: true,
+      overlappingSync: false,
+    });
   } catch (error) {
     throw new UsageError(
       `The data directory ${directory} cannot be used: ${error instanceof Error ? error.message : String(error)}. ` +

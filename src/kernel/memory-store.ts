@@ -1,6 +1,6 @@
 /** The store of an ephemeral cloud: a B+ tree in memory, gone with the process. */
 import BTreeModule from "sorted-btree";
-import { compareUtf8, refuseWriteOutsideTransaction, type KeyRange, type Store } from "./store.ts";
+import { checkKey, compareUtf8, refuseWriteOutsideTransaction, type KeyRange, type Store } from "./store.ts";
 
 // The package is CommonJS with a `default` export of its own: one more step under Node, none under a bundler.
 const BTree = "default" in BTreeModule ? BTreeModule.default : BTreeModule;
@@ -39,7 +39,7 @@ export function createMemoryStore(): Store {
     },
 
     put(key, value) {
-      remember(key);
+      remember(checkKey(key));
       tree.set(key, value);
     },
 

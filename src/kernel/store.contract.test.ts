@@ -101,6 +101,23 @@ describe.each(["memory", "disk"])("the %s store", (kind) => {
     expect(keysOf({ start: "x", end: "z" })).toEqual([]);
   });
 
+  it("finds keys of any length and with any character, one by one and in ranges", () => {
+    const keys = [1, 63, 64, 65, 200, 1200].map(
+      (length) => `k\u0000${"é\u0001".repeat(length)}`.slice(0, length) + "\u0000end",
+    );
+    put(...keys);
+    for (const key of keys) expect(text(store.get(key))).toBe(key);
+    const inOrder = keys.toSorted((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)));
+    expect(keysOf({ start: "k", end: "l" })).toEqual(inOrder);
+    expect(keysOf({ start: "k", end: "l", reverse: true })).toEqual(inOrder.toReversed());
+  });
+
+  it("refuses a key of more than 1,978 bytes, and says so", () => {
+    put("k".repeat(1978));
+    expect(() => put("é".repeat(990))).toThrow("1978 bytes");
+    expect(keysOf({ start: "k", end: "\u{10ffff}" })).toHaveLength(1);
+  });
+
   it("keeps keys in the order of their UTF-8 bytes", () => {
     const keys = ["a", "é", "\uffee", "\u{1f600}", "z", "A", "~"];
     put(...keys);

@@ -31,6 +31,17 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** The longest key in UTF-8 bytes: LMDB's bound, kept by both stores so that neither takes what the other would not. */
+const LONGEST_KEY = 1978;
+
+/** The key, or an error: a table whose keys can be longer must shorten them (by a digest, say). */
+export function checkKey(key: string): string {
+  if (key.length * 3 > LONGEST_KEY && Buffer.byteLength(key) > LONGEST_KEY) {
+    throw new Error(`a key of more than ${LONGEST_KEY} bytes: ${key.slice(0, 100)}…`);
+  }
+  return key;
+}
+
 /** Raised for a write outside of a transaction: a bug of ours. */
 export function refuseWriteOutsideTransaction(): never {
   throw new Error("a write outside of a transaction");
