@@ -206,7 +206,8 @@ async function write(reply: HttpReply, incoming: IncomingMessage, outgoing: Serv
     return;
   }
   // A text goes out in one piece with the head, where bytes would be a second one.
-  if (body !== undefined) headers["content-length"] ??= String(Buffer.byteLength(body));
+  const measured = "Content-Length" in headers || "content-length" in headers;
+  if (body !== undefined && !measured) headers["content-length"] = String(Buffer.byteLength(body));
   outgoing.writeHead(status, headers);
   outgoing.end(body);
 }
