@@ -2,17 +2,21 @@
  * The composition root: clock + store + journal + services + gateway make a running cloud. The one file that knows everybody.
  */
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { createControl } from "./control/control.ts";
+import { createCompute } from "./compute/compute.ts";
 import { anyService, createDispatch, type AnyService } from "./gateway/dispatch.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { ClockMode } from "./kernel/clock.ts";
 import { UsageError } from "./kernel/errors.ts";
-import { createKernel } from "./kernel/kernel.ts";
+import type { JournalEntry } from "./kernel/journal.ts";
+import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { rootOf } from "./service.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
 import { iam } from "./services/iam/index.ts";
 import { s3 } from "./services/s3/index.ts";
 import { sts } from "./services/sts/index.ts";
+import { lambda } from "./services/lambda/index.ts";
 import { logs } from "./services/logs/index.ts";
 import { loadModel } from "./wire/tables.ts";
 import { validate } from "./wire/validate.ts";
@@ -60,7 +64,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     ...(startAt === undefined ? {} : { startAt }),
     ...(seed === undefined ? {} : { seed }),
   });
-  const services = createServices();
+  const services = createServices(kernel);
   const models = services.map((service) => loadModel(service.name));
   const dispatch = createDispatch({
     kernel,
@@ -108,8 +112,26 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
 }
 
 /** Every service that the cloud has. */
-function createServices(): AnyService[] {
-  return [anyService(iam), anyService(s3), anyService(sts), anyService(logs()), anyService(cloudwatch)];
+function createServices(kernel: Kernel): AnyService[] {
+  const compute = createCompute({
+    directory: join(kernel.directory, "compute"),
+    now: () => kernel.clock.now(),
+    randomHex: (length) => kernel.random.hex(length),
+    // What this machine cannot do as AWS does is told where everything that happens is told.
+    warn: (detail) => kernel.transact(() => kernel.journal.append(warning(detail, kernel.clock.now()))),
+  });
+  return [
+    anyService(iam),
+    anyService(s3),
+    anyService(sts),
+    anyService(logs()),
+    anyService(cloudwatch),
+    anyService(lambda({ compute })),
+  ];
+}
+
+function warning(detail: string, at: number): Omit<JournalEntry, "sequence"> {
+  return { at, kind: "event", service: "lambda", name: "warning", account: "", region: "", requestId: "", detail };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

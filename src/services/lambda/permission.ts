@@ -1,0 +1,76 @@
+/** A function's own policy: its text, and what it allows. */
+import { AwsError } from "../../kernel/errors.ts";
+import { evaluate } from "../../languages/policy/evaluate.ts";
+import type { RequestPrincipal } from "../../languages/policy/principal.ts";
+import { parsePolicy } from "../../languages/policy/parse.ts";
+import type { Principal, ServiceContext } from "../../service.ts";
+import { functionArn, type Located } from "./names.ts";
+import { policies, type PolicyRow } from "./state.ts";
+
+/** As GetPolicy gives it. */
+export function policyText(row: PolicyRow): string {
+  return JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: row.statements });
+}
+
+/** The policy of a function, a version or an alias. */
+export function policyOf(context: ServiceContext, name: string, qualifier?: string): string | undefined {
+  const row = context.table(policies).get(name, qualifier ?? "");
+  return row === undefined ? undefined : policyText(row);
+}
+
+/** Whether the policy of a function (or of its alias) allows `action` to `principal`, who is of another account or of none. */
+export function allows(
+  context: ServiceContext,
+  { name, qualifier }: Pick<Located, "name" | "qualifier">,
+  action: string,
+  principal: Principal = context.principal,
+  keys: Readonly<Record<string, string>> = {},
+): boolean {
+  const text = policyOf(context, name, qualifier);
+  if (text === undefined) return false;
+  const document = parsePolicy(text, "resource");
+  const request = {
+    principal: asRequested(principal),
+    action,
+    resource: functionArn(context, name, qualifier),
+    resourceAccount: context.account,
+    context: { ...(principal.type === "service" ? sourceKeys(principal) : {}), ...keys },
+  };
+  const everything = parsePolicy(
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+    "identity",
+  );
+  // What the caller's own account allows its identities is judged before an operation is reached.
+  const identity = [{ name: "identity", document: everything }];
+  return evaluate(request, { identity, resource: { name: "default", document } }).decision === "allowed";
+}
+
+/** Raises AccessDeniedException unless `allows`. */
+export function permit(context: ServiceContext, located: Located, action: string): void {
+  const checked =
+    action === "lambda:Invoke" || action === "lambda:InvokeWithResponseStream" ? "lambda:InvokeFunction" : action;
+  if (allows(context, located, checked)) return;
+  const arn = functionArn(located, located.name, located.qualifier);
+  throw new AwsError(
+    "AccessDeniedException",
+    `User: ${context.principal.arn} is not authorized to perform: ${checked} on resource: ${arn} because no resource-based policy allows the ${checked} action`,
+    { status: 403 },
+  );
+}
+
+function sourceKeys({ account, sourceArn }: Extract<Principal, { type: "service" }>): Record<string, string> {
+  return { "aws:SourceAccount": account, ...(sourceArn === undefined ? {} : { "aws:SourceArn": sourceArn }) };
+}
+
+/** A principal as the policy language names it. */
+export function asRequested(principal: Principal): RequestPrincipal {
+  switch (principal.type) {
+    case "root":
+    case "user":
+    case "service":
+    case "anonymous":
+      return principal;
+    case "role-session":
+      return { ...principal, tags: principal.sessionTags };
+  }
+}

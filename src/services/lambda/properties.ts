@@ -1,0 +1,87 @@
+/** Reads CloudFormation properties, whose numbers and booleans may come as text. Raises ValidationError for what they cannot be. */
+import { AwsError } from "../../kernel/errors.ts";
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+function wrong(name: string, wanted: string): never {
+  throw new AwsError("ValidationError", `Value of property ${name} must be ${wanted}`);
+}
+
+/** Undefined where it is absent. */
+export function text(properties: Properties, name: string): string | undefined {
+  const value = properties[name];
+  if (value === undefined || typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return wrong(name, "of type String");
+}
+
+/** One that the type's `required` names. */
+export function requiredText(properties: Properties, name: string): string {
+  return text(properties, name) ?? wrong(name, "given");
+}
+
+export function number(properties: Properties, name: string): number | undefined {
+  const value = properties[name];
+  if (value === undefined) return undefined;
+  const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof read === "number" && Number.isFinite(read) ? read : wrong(name, "of type Number");
+}
+
+export function flag(properties: Properties, name: string): boolean | undefined {
+  const value = properties[name];
+  if (value === undefined) return undefined;
+  if (value === true || value === "true") return true;
+  return value === false || value === "false" ? false : wrong(name, "of type Boolean");
+}
+
+export function texts(properties: Properties, name: string): string[] | undefined {
+  const value = properties[name];
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) return wrong(name, "of type List");
+  return value.map((item: unknown) => (typeof item === "string" ? item : wrong(name, "a List of Strings")));
+}
+
+/** A property that is an object; undefined where it is absent. */
+export function structure(properties: Properties, name: string): Properties | undefined {
+  const value = properties[name];
+  return value === undefined || isProperties(value) ? value : wrong(name, "an object");
+}
+
+export function structures(properties: Properties, name: string): Properties[] {
+  const value = properties[name] ?? [];
+  if (!Array.isArray(value)) return wrong(name, "of type List");
+  return value.map((item: unknown) => (isProperties(item) ? item : wrong(name, "a List of Objects")));
+}
+
+function isProperties(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** An object of texts (environment variables); numbers and booleans are written as text. */
+export function textMap(properties: Properties, name: string): Record<string, string> | undefined {
+  const value = structure(properties, name);
+  return value === undefined
+    ? undefined
+    : Object.fromEntries(Object.keys(value).map((key) => [key, requiredText(value, key)]));
+}
+
+/** A list of `{ Key, Value }` as a record. */
+export function pairs(properties: Properties, name: string): Record<string, string> {
+  return Object.fromEntries(
+    structures(properties, name).map((pair) => [requiredText(pair, "Key"), requiredText(pair, "Value")]),
+  );
+}
+
+/**
+ * A text of which AWS knows a few: the model's check of the call turns others away, in AWS's words.
+ */
+export function choice<Value extends string>(properties: Properties, name: string): Value | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return text(properties, name) as Value | undefined;
+}
+
+/** `{ [name]: value }` where there is a value, nothing otherwise. */
+export function given<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a computed key loses its name in the compiler's eyes
+  return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
+}

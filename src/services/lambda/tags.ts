@@ -1,0 +1,21 @@
+/** Tags of a function (AWS page "Using tags on Lambda functions"). */
+import { AwsError } from "../../kernel/errors.ts";
+import { invalid } from "./errors.ts";
+
+const MOST_TAGS = 50;
+const LONGEST_KEY = 128;
+const LONGEST_VALUE = 256;
+
+/** Raises InvalidParameterValueException for what no function can have. */
+export function checkTags(tags: Readonly<Record<string, string>>): void {
+  if (Object.keys(tags).length > MOST_TAGS) {
+    throw new AwsError("InvalidParameterValueException", "Number of tags exceeds resource tag limit.");
+  }
+  for (const [key, value] of Object.entries(tags)) {
+    if (/^aws:/i.test(key)) invalid(`System tags cannot be added/updated by requester: ${key}`);
+    if (key === "" || key.length > LONGEST_KEY) {
+      invalid(`Tag keys must have 1 to ${LONGEST_KEY} characters: ${key}`);
+    }
+    if (value.length > LONGEST_VALUE) invalid(`Tag values may have ${LONGEST_VALUE} characters at most: ${key}`);
+  }
+}
