@@ -1,6 +1,7 @@
 /** Where a deployment package comes from: the request itself, or S3, read as the caller. */
 import { AwsError } from "../../kernel/errors.ts";
 import type { ServiceContext } from "../../service.ts";
+import { collect } from "./bytes.ts";
 import { invalid, unsupported } from "./errors.ts";
 import { MOST_UNPACKED_BYTES } from "./zip.ts";
 
@@ -53,16 +54,9 @@ async function readFromS3(
     if (Body === undefined) return new Uint8Array();
     if (typeof Body === "string") return Buffer.from(Body);
     if (Body instanceof Uint8Array) return Body;
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of Body) {
-      const bytes = Buffer.from(chunk as Uint8Array);
-      size += bytes.length;
-      // No zip that is larger can be small enough when it is unpacked.
-      if (size > MOST_UNPACKED_BYTES) invalid(`Unzipped size must be smaller than ${MOST_UNPACKED_BYTES} bytes`);
-      chunks.push(bytes);
-    }
-    return Buffer.concat(chunks);
+    // No zip that is larger can be small enough when it is unpacked.
+    const bytes = await collect(Body, MOST_UNPACKED_BYTES);
+    return bytes ?? invalid(`Unzipped size must be smaller than ${MOST_UNPACKED_BYTES} bytes`);
   } catch (error) {
     if (!(error instanceof AwsError) || OURS.has(error.code)) throw error;
     const told = `S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`;

@@ -9,6 +9,7 @@ import {
   type Principal,
   type ServiceContext,
 } from "../../service.ts";
+import { collect } from "./bytes.ts";
 import type { Engine } from "./engine.ts";
 import type { Found } from "./functions.ts";
 import { allows } from "./permission.ts";
@@ -60,7 +61,7 @@ async function answer(engine: Engine, { found, url, request, host }: Visit): Pro
   const { context } = found;
   const caller = url.authType === "NONE" ? undefined : callerOf(context, request);
   if (!mayInvoke(found, url, caller)) return plain(403, '{"Message":"Forbidden"}');
-  const body = await readBody(request);
+  const body = await collect(request.body, MOST_BYTES);
   if (body === undefined) return plain(413, '{"Message":"Request Entity Too Large"}');
   const traceHeader = request.headers["x-amzn-trace-id"] ?? engine.newTrace(context);
   const event = eventOf(context, { request, host, body, urlId: url.id, caller, traceHeader });
@@ -135,18 +136,6 @@ function mayInvoke({ context, name, qualifier }: Found, { authType }: UrlRow, ca
   const keys = { "lambda:FunctionUrlAuthType": authType, "lambda:InvokedViaFunctionUrl": "true" };
   const target = { name, ...(qualifier === undefined ? {} : { qualifier }) };
   return allows(context, target, "lambda:InvokeFunctionUrl", principal, keys);
-}
-
-async function readBody(request: HttpRequest): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.body) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > MOST_BYTES) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
 }
 
 function refusal(error: unknown): HttpReply {

@@ -9,6 +9,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fromBuffer, type Entry, type ZipFile } from "yauzl";
 import { AwsError } from "../../kernel/errors.ts";
+import { collect } from "./bytes.ts";
 import { invalid } from "./errors.ts";
 
 /** What a function's code, or its layers, may weigh unpacked, in bytes. */
@@ -118,10 +119,8 @@ function permissions(entry: Entry): number {
 }
 
 async function linkTarget(file: ZipFile, entry: Entry, at: string, directory: string): Promise<string> {
-  if (entry.uncompressedSize > LONGEST_LINK) broken();
-  const chunks: Buffer[] = [];
-  for await (const chunk of await content(file, entry)) chunks.push(Buffer.from(chunk as Uint8Array));
-  const to = Buffer.concat(chunks).toString();
+  const bytes = await collect(await content(file, entry), LONGEST_LINK);
+  const to = Buffer.from(bytes ?? broken()).toString();
   const inside = path.relative(directory, path.resolve(path.dirname(at), to));
   if (to === "" || path.isAbsolute(to) || inside === ".." || inside.startsWith(`..${path.sep}`)) broken();
   return to;

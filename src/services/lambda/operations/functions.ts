@@ -119,10 +119,10 @@ function deleteVersion(engine: Engine, { context, name }: Found, qualifier: stri
 }
 
 function deleteAll(engine: Engine, { context, name }: Found): void {
-  for (const row of [...context.table(versions).list([name])]) removeVersion(engine, context, row);
-  for (const alias of [...context.table(aliases).list([name])]) context.table(aliases).remove(name, alias.name);
-  for (const [key] of [...context.table(policies).entries([name])]) context.table(policies).remove(...key);
-  for (const url of [...context.table(urls).list([name])]) {
+  for (const row of all(context.table(versions).list([name]))) removeVersion(engine, context, row);
+  for (const alias of all(context.table(aliases).list([name]))) context.table(aliases).remove(name, alias.name);
+  for (const [key] of all(context.table(policies).entries([name]))) context.table(policies).remove(...key);
+  for (const url of all(context.table(urls).list([name]))) {
     context.table(urls).remove(name, url.qualifier);
     context.table(urlOwners).remove(url.id);
   }

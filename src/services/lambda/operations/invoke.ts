@@ -1,6 +1,7 @@
 /** Invoke in its three kinds, InvokeAsync of old, and InvokeWithResponseStream. */
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Handler, Input, ServiceContext } from "../../../service.ts";
+import { collect } from "../bytes.ts";
 import type { Engine, InvocationRequest } from "../engine.ts";
 import { accept } from "../events.ts";
 import { invalid, unsupported } from "../errors.ts";
@@ -56,10 +57,10 @@ export function invoke(engine: Engine): Handler<Sdk, "Invoke"> {
 export function invokeAsync(): Handler<Sdk, "InvokeAsync"> {
   return async (caller, input) => {
     const found = find(caller, "InvokeAsync", input);
-    const chunks: Uint8Array[] = [];
-    if (input.InvokeArgs instanceof Uint8Array) chunks.push(input.InvokeArgs);
-    else for await (const chunk of input.InvokeArgs) chunks.push(Buffer.from(chunk as Uint8Array));
-    const request = requestOf(found.context, { Payload: Buffer.concat(chunks) }, MOST_ASYNCHRONOUS_BYTES);
+    const { InvokeArgs } = input;
+    const Payload = InvokeArgs instanceof Uint8Array ? InvokeArgs : await collect(InvokeArgs, MOST_ASYNCHRONOUS_BYTES);
+    if (Payload === undefined) throw tooLarge(MOST_ASYNCHRONOUS_BYTES);
+    const request = requestOf(found.context, { Payload }, MOST_ASYNCHRONOUS_BYTES);
     checkSettled(found.context, resolve(found).version);
     found.context.transact(() => accept(found, request));
     return { Status: 202 };
@@ -118,12 +119,7 @@ function requestOf(
   limit: number,
 ): InvocationRequest {
   const payload = input.Payload === undefined || input.Payload.length === 0 ? EMPTY_EVENT : input.Payload;
-  if (payload.length > limit) {
-    throw new AwsError(
-      "RequestTooLargeException",
-      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
-    );
-  }
+  if (payload.length > limit) throw tooLarge(limit);
   checkJson(payload);
   return {
     requestId: context.requestId,
@@ -131,6 +127,13 @@ function requestOf(
     clientContext: clientContextOf(input.ClientContext),
     traceHeader: context.http?.headers["x-amzn-trace-id"],
   };
+}
+
+function tooLarge(limit: number): AwsError {
+  return new AwsError(
+    "RequestTooLargeException",
+    `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+  );
 }
 
 function checkJson(payload: Uint8Array): void {

@@ -95,18 +95,16 @@ export const alias: ResourceType = {
 function inputOf(properties: Properties) {
   refuseProvisioned(properties);
   const routing = structure(properties, "RoutingConfig");
-  const weights = structures(routing ?? {}, "AdditionalVersionWeights").map((one) => [
-    requiredText(one, "FunctionVersion"),
-    number(one, "FunctionWeight") ?? 0,
-  ]);
+  const weights: Record<string, number> = {};
+  for (const one of structures(routing ?? {}, "AdditionalVersionWeights")) {
+    weights[requiredText(one, "FunctionVersion")] = number(one, "FunctionWeight") ?? 0;
+  }
   return {
     FunctionName: requiredText(properties, "FunctionName"),
     Name: requiredText(properties, "Name"),
     FunctionVersion: requiredText(properties, "FunctionVersion"),
     Description: text(properties, "Description") ?? "",
-    ...(routing === undefined
-      ? {}
-      : { RoutingConfig: { AdditionalVersionWeights: Object.fromEntries(weights) as Record<string, number> } }),
+    ...(routing === undefined ? {} : { RoutingConfig: { AdditionalVersionWeights: weights } }),
   };
 }
 
