@@ -1,0 +1,121 @@
+/**
+ * Writes docs/coverage.md: every operation and every CloudFormation resource type that the cloud has, from its own registry.
+ * With `--check` it writes nothing and ends with exit code 1 when the file is stale.
+ */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const file = join(root, "docs/coverage.md");
+
+const text = render(await readRegistry());
+if (!process.argv.includes("--check")) {
+  writeFileSync(file, text);
+} else if (readOrNothing(file) !== text) {
+  console.error("docs/coverage.md is not what the cloud has. Run: node scripts/coverage.mjs");
+  process.exitCode = 1;
+}
+
+/** The services as the composition root makes them, without a server: `createServices` of src/cloud.ts. */
+async function readRegistry() {
+  const bundle = join(root, `dist/coverage-${process.pid}.mjs`);
+  const cloud = readFileSync(join(root, "src/cloud.ts"), "utf8");
+  const isExported = /^export function createServices\b/m.test(cloud);
+  await build({
+    absWorkingDir: root,
+    stdin: {
+      contents: `${cloud}\nexport { createKernel };\n${isExported ? "" : "export { createServices };\n"}`,
+      sourcefile: "src/cloud.ts",
+      resolveDir: join(root, "src"),
+      loader: "ts",
+    },
+    outfile: bundle,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    logLevel: "warning",
+  });
+  try {
+    const { createKernel, createServices } = await import(pathToFileURL(bundle).href);
+    const kernel = createKernel();
+    const services = createServices(kernel);
+    for (const service of services) await service.close?.();
+    await kernel.close();
+    return services;
+  } finally {
+    rmSync(bundle, { force: true });
+  }
+}
+
+function render(services) {
+  const sorted = services.toSorted((a, b) => order(a.name, b.name));
+  const types = sorted.flatMap(({ resources = {} }) => Object.entries(resources)).sort(([a], [b]) => order(a, b));
+  const lines = [
+    "# What the cloud has",
+    "",
+    "Written by `scripts/coverage.mjs` from the services themselves; `npm test` fails when it is stale. An operation that is not",
+    "there answers `NotImplemented` with its name; a template's resource type or property that is not there is refused by name.",
+    "",
+    "| service | operations | of AWS's |",
+    "|---|---|---|",
+    ...sorted.map(
+      ({ name, operations }) => `| ${name} | ${Object.keys(operations).length} | ${operationsOf(name).length} |`,
+    ),
+    "",
+    "Beside these, CloudFormation itself brings `AWS::CloudFormation::Stack`, `WaitCondition`, `WaitConditionHandle` and custom resources.",
+    "",
+    "## CloudFormation resource types and their properties",
+    "",
+    "| type | properties |",
+    "|---|---|",
+    ...types.map(([type, { properties }]) => `| \`${type}\` | ${properties.toSorted(order).join(", ")} |`),
+    "",
+    "## Operations",
+    ...sorted.flatMap(({ name, operations }) => {
+      const all = operationsOf(name);
+      const there = all.filter((operation) => operation in operations);
+      const missing = all.filter((operation) => !(operation in operations));
+      return [
+        "",
+        `### ${name}`,
+        "",
+        ...wrap(`${there.join(", ")}.`),
+        ...(missing.length === 0 ? [] : ["", ...wrap(`Not there: ${missing.join(", ")}.`)]),
+      ];
+    }),
+    "",
+  ];
+  return lines.join("\n");
+}
+
+/** Every operation that AWS's own client has. */
+function operationsOf(service) {
+  return Object.keys(JSON.parse(readFileSync(join(root, `dist/tables/${service}.json`), "utf8")).operations).sort(
+    order,
+  );
+}
+
+function wrap(line) {
+  const lines = [""];
+  for (const word of line.split(" ")) {
+    const last = lines.at(-1);
+    if (last.length + word.length > 118) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
+function order(a, b) {
+  return a < b ? -1 : Number(a > b);
+}
+
+function readOrNothing(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
