@@ -12,6 +12,7 @@ import { UsageError } from "./kernel/errors.ts";
 import type { JournalEntry } from "./kernel/journal.ts";
 import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { rootOf } from "./service.ts";
+import { cloudformation } from "./services/cloudformation/index.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
 import { iam } from "./services/iam/index.ts";
 import { s3 } from "./services/s3/index.ts";
@@ -120,7 +121,7 @@ function createServices(kernel: Kernel): AnyService[] {
     // What this machine cannot do as AWS does is told where everything that happens is told.
     warn: (detail) => kernel.transact(() => kernel.journal.append(warning(detail, kernel.clock.now()))),
   });
-  return [
+  const services = [
     anyService(iam),
     anyService(s3),
     anyService(sts),
@@ -128,6 +129,8 @@ function createServices(kernel: Kernel): AnyService[] {
     anyService(cloudwatch),
     anyService(lambda({ compute })),
   ];
+  const resourceTypes = new Map(services.flatMap(({ resources = {} }) => Object.entries(resources)));
+  return [...services, anyService(cloudformation({ resourceTypes }))];
 }
 
 function warning(detail: string, at: number): Omit<JournalEntry, "sequence"> {

@@ -1,0 +1,132 @@
+/**
+ * What time does: runs the steps of operations, and ends a creation that has taken too long. A step is three parts: it begins in a
+ * transaction, calls its resource type's handler in none, and ends in a second one; killed in between, it calls the handler again.
+ */
+import type { Deadline } from "../../kernel/deadlines.ts";
+import type { DeadlineHandler, ServiceContext } from "../../service.ts";
+import { beginStep, type Stage } from "./begin-step.ts";
+import { endStep, type Outcome } from "./end-step.ts";
+import { generatedName } from "./generated-name.ts";
+import { halt, settle, tagsFor } from "./phases.ts";
+import { stepDone, stepFailed, type StepPayload } from "./plan.ts";
+import { operations, resources, stacks, steps, type Operation, type StackRow, type Work } from "./state.ts";
+import type { TypeRegistry } from "./types/registry.ts";
+
+export function createDeadlines(types: TypeRegistry): Readonly<Record<string, DeadlineHandler>> {
+  return {
+    async step(context, deadline) {
+      const payload = payloadOf(deadline);
+      const begun = context.transact(() => begin(context, types, payload));
+      if (begun === undefined) return;
+      const outcome = await perform(begun);
+      context.transact(() => endStep({ ...begun, context }, outcome));
+    },
+    timeout(context, deadline) {
+      const stack = context.table(stacks).get(deadline.key);
+      const operation = context.table(operations).get(deadline.key);
+      if (stack?.status !== "CREATE_IN_PROGRESS" || operation === undefined) return;
+      const reason = "Stack creation time exceeded the specified timeout.";
+      settle(context, stack, halt(context, stack, operation, reason));
+    },
+  };
+}
+
+function payloadOf({ payload, key }: Deadline): StepPayload {
+  if (typeof payload === "object" && payload !== null && "stackId" in payload && "key" in payload) {
+    return { stackId: String(payload.stackId), key: String(payload.key) };
+  }
+  throw new Error(`the deadline ${key} does not say which step it runs`);
+}
+
+interface Begun extends Stage {
+  readonly work: Work;
+  readonly retried: boolean;
+}
+
+/** Takes the step up where it stands; undefined when nothing is left to do outside. */
+function begin(context: ServiceContext, types: TypeRegistry, { stackId, key }: StepPayload): Begun | undefined {
+  const stack = context.table(stacks).get(stackId);
+  const operation = context.table(operations).get(stackId);
+  const step = context.table(steps).get(stackId, key);
+  if (stack === undefined || operation === undefined || step === undefined) return undefined;
+  const stage = { context, types, stack, operation, step };
+  switch (step.state) {
+    case "ready":
+      return beginFresh(stage);
+    case "parked": {
+      if (step.work === undefined) return undefined;
+      context.table(steps).put([stackId, key], { ...step, state: "running" });
+      return { ...stage, work: step.work, retried: false };
+    }
+    case "running":
+      // The cloud was stopped while the handler was at work.
+      return step.work === undefined ? undefined : { ...stage, work: step.work, retried: true };
+    case "waiting":
+    case "done":
+    case "failed":
+      return undefined;
+  }
+}
+
+function beginFresh(stage: Stage): Begun | undefined {
+  const { context, stack, operation, step } = stage;
+  const beginning = beginStep(stage);
+  if ("work" in beginning) {
+    context.table(steps).put([stack.id, step.key], { ...step, state: "running", work: beginning.work });
+    return { ...stage, work: beginning.work, retried: false };
+  }
+  if (beginning.ended === "done") settle(context, stack, stepDone(context, stack.id, operation, step));
+  else stopOnFailure(context, stack, stepFailed(context, stack.id, operation, step, beginning.verb));
+  return undefined;
+}
+
+/** A failed step stops those that make; what takes away or puts back goes on. */
+export function stopOnFailure(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  const stops = operation.phase === "forward" && operation.kind !== "DELETE";
+  settle(context, stack, stops ? halt(context, stack, operation) : operation);
+}
+
+/** Calls the handler. Whatever it raises is the resource's failure. */
+async function perform({ context, types, stack, operation, step, work, retried }: Begun): Promise<Outcome> {
+  const type = types.get(work.type);
+  if (type === undefined) return { status: "FAILED", error: new Error(`there is no resource type ${work.type}`) };
+  const acting = context.as({ principal: operation.principal });
+  const row = context.table(resources).get(stack.id, step.logicalId);
+  const request = {
+    logicalId: step.logicalId,
+    stackId: stack.id,
+    stackName: stack.name,
+    properties: work.properties,
+    tags: tagsFor(stack, step.logicalId),
+    generatedName: (options = {}) => generatedName(stack.name, step.logicalId, work.nameToken, options),
+    ...(work.callbackContext === undefined ? {} : { callbackContext: work.callbackContext }),
+    retried,
+    type: work.type,
+    requestToken: work.requestToken,
+    rollback: operation.phase === "rollback",
+  };
+  try {
+    switch (work.action) {
+      case "create":
+      case "replace":
+        return await type.create(acting, request);
+      case "update":
+        return await type.update(acting, {
+          ...request,
+          physicalId: work.physicalId ?? "",
+          previousProperties: row?.properties ?? {},
+          attributes: row?.attributes ?? {},
+        });
+      case "delete": {
+        const target = step.leftover ?? row;
+        return await type.delete(acting, {
+          ...request,
+          physicalId: work.physicalId ?? "",
+          attributes: target?.attributes ?? {},
+        });
+      }
+    }
+  } catch (error) {
+    return { status: "FAILED", error };
+  }
+}

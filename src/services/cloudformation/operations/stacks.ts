@@ -1,0 +1,222 @@
+/** CreateStack, UpdateStack, DeleteStack and what else sets a stack going or stops it. */
+import { AwsError } from "../../../kernel/errors.ts";
+import type { Input, Output, ServiceContext } from "../../../service.ts";
+import { checkStackName, findStack, inBrackets, invalid, needStack, stackArn, unsupported } from "../names.ts";
+import { liveRows, halt, settle, startRollback, startUpdateRollback } from "../phases.ts";
+import { prepare, type PreviousConfig } from "../prepare.ts";
+import { actingPrincipal } from "../principal.ts";
+import { restoreRow } from "../begin-step.ts";
+import { readS3Text } from "../s3-text.ts";
+import type { Sdk } from "../sdk.ts";
+import { checkStackPolicy } from "../stack-policy.ts";
+import { newStackRow, refuseNoChange, startCreate, startDelete, startUpdate } from "../start.ts";
+import { befores, names, operations as operationTable, stacks, templates, type StackRow } from "../state.ts";
+import { UNDELETABLE, UPDATABLE } from "../status.ts";
+import type { TypeRegistry } from "../types/registry.ts";
+
+/** The template and configuration that a stack has now. */
+export function previousConfig(context: ServiceContext, stack: StackRow): PreviousConfig | undefined {
+  const { config, id } = stack;
+  const row = config === undefined ? undefined : context.table(templates).get(id, config.templateId);
+  return config === undefined || row === undefined ? undefined : { config, row };
+}
+
+/** A policy from the request's body or from S3; undefined when none is given. */
+export async function policyText(
+  context: ServiceContext,
+  body: string | undefined,
+  url: string | undefined,
+): Promise<string | undefined> {
+  if (body !== undefined && url !== undefined) throw invalid("You cannot specify both StackPolicyURL and StackPolicyBody");
+  const text = url === undefined ? body : await readS3Text(context, url, "StackPolicyURL");
+  if (text !== undefined) checkStackPolicy(text);
+  return text;
+}
+
+/** Raises ValidationError in AWS's words when the stack may not be updated now. */
+export function checkUpdatable(stack: StackRow): void {
+  if (UPDATABLE.has(stack.status)) return;
+  throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+}
+
+export function stackOperations(types: TypeRegistry) {
+  return {
+    async CreateStack(context: ServiceContext, input: Input<Sdk, "CreateStack">): Promise<Output<Sdk, "CreateStack">> {
+      const { StackName: name, ClientRequestToken: token } = input;
+      checkStackName(name);
+      if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
+        throw invalid("You can specify either DisableRollback or OnFailure, but not both.");
+      }
+      const there = findStack(context, name);
+      if (there !== undefined) return sameRequest(context, there, token, "CREATE");
+      const id = stackArn(context, name, context.random.uuid());
+      const prepared = await prepare(context, types, { id, name }, input, undefined);
+      const policy = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
+      const principal = await actingPrincipal(context, input.RoleARN, id);
+      context.transact(() => {
+        if (context.table(names).has(name)) throw alreadyExists(name);
+        const options = { principal, clientRequestToken: token, retainExceptOnCreate: input.RetainExceptOnCreate };
+        const onFailure = input.DisableRollback === true ? "DO_NOTHING" : input.OnFailure;
+        const stack = {
+          id,
+          name,
+          onFailure,
+          timeoutMinutes: input.TimeoutInMinutes,
+          terminationProtection: input.EnableTerminationProtection,
+          roleArn: input.RoleARN,
+          policy,
+        };
+        startCreate(context, types, newStackRow(context, stack, options), prepared, options);
+      });
+      return { StackId: id };
+    },
+
+    async UpdateStack(context: ServiceContext, input: Input<Sdk, "UpdateStack">): Promise<Output<Sdk, "UpdateStack">> {
+      const stack = needStack(context, input.StackName, inBrackets);
+      const running = context.table(operationTable).get(stack.id);
+      if (running?.kind === "UPDATE" && isSame(running.clientRequestToken, input.ClientRequestToken)) return { StackId: stack.id };
+      checkUpdatable(stack);
+      const prepared = await prepare(context, types, stack, input, previousConfig(context, stack));
+      const policy = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
+      const policyDuringUpdate = await policyText(context, input.StackPolicyDuringUpdateBody, input.StackPolicyDuringUpdateURL);
+      const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
+      context.transact(() => {
+        const now = needStack(context, stack.id, inBrackets);
+        checkUpdatable(now);
+        refuseNoChange(context, types, now, prepared);
+        startUpdate(context, types, now, prepared, {
+          principal,
+          clientRequestToken: input.ClientRequestToken,
+          disableRollback: input.DisableRollback,
+          retainExceptOnCreate: input.RetainExceptOnCreate,
+          policy,
+          policyDuringUpdate,
+          roleArn: input.RoleARN,
+        });
+      });
+      return { StackId: stack.id };
+    },
+
+    async DeleteStack(context: ServiceContext, input: Input<Sdk, "DeleteStack">): Promise<Output<Sdk, "DeleteStack">> {
+      const stack = findStack(context, input.StackName);
+      // A stack that is not there, or no more, is deleted.
+      if (stack === undefined || stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") return {};
+      if (stack.terminationProtection) {
+        throw invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+      }
+      if (UNDELETABLE.has(stack.status)) {
+        throw invalid(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
+      }
+      const retain = input.RetainResources ?? [];
+      checkRetained(context, stack, retain);
+      const force = input.DeletionMode === "FORCE_DELETE_STACK";
+      if (force && stack.status !== "DELETE_FAILED") {
+        throw invalid("FORCE_DELETE_STACK mode can only be used on stacks in DELETE_FAILED state.");
+      }
+      const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
+      context.transact(() => {
+        const now = needStack(context, stack.id);
+        if (now.status === "DELETE_COMPLETE" || now.status === "DELETE_IN_PROGRESS") return;
+        startDelete(context, now, { principal, clientRequestToken: input.ClientRequestToken, retain, force, roleArn: input.RoleARN });
+      });
+      return {};
+    },
+
+    CancelUpdateStack(context: ServiceContext, input: Input<Sdk, "CancelUpdateStack">): Output<Sdk, "CancelUpdateStack"> {
+      const stack = needStack(context, input.StackName, inBrackets);
+      const operation = context.table(operationTable).get(stack.id);
+      if (stack.status !== "UPDATE_IN_PROGRESS" || operation === undefined) {
+        throw invalid(`CancelUpdateStack cannot be called from current stack status`);
+      }
+      settle(context, stack, halt(context, stack, { ...operation, disableRollback: false }, "User Initiated"));
+      return {};
+    },
+
+    async ContinueUpdateRollback(
+      context: ServiceContext,
+      input: Input<Sdk, "ContinueUpdateRollback">,
+    ): Promise<Output<Sdk, "ContinueUpdateRollback">> {
+      const stack = needStack(context, input.StackName, inBrackets);
+      if (stack.status !== "UPDATE_ROLLBACK_FAILED") {
+        throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be continued to rollback.`);
+      }
+      const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
+      context.transact(() => {
+        const operation = context.table(operationTable).get(stack.id);
+        if (operation === undefined) throw new Error(`${stack.id} has forgotten what it rolls back`);
+        const next = { ...operation, principal, clientRequestToken: input.ClientRequestToken };
+        for (const logicalId of input.ResourcesToSkip ?? []) {
+          if (logicalId.includes(".")) throw unsupported(`ResourcesToSkip inside of a nested stack (${logicalId})`);
+          const before = context.table(befores).get(stack.id, logicalId)?.row;
+          if (before === undefined) {
+            throw invalid(`Resources to skip [${logicalId}] are invalid: only resources in UPDATE_FAILED state can be skipped`);
+          }
+          restoreRow({ context, stack, operation: next }, before);
+        }
+        startUpdateRollback(context, stack, next, "User Initiated");
+      });
+      return {};
+    },
+
+    async RollbackStack(context: ServiceContext, input: Input<Sdk, "RollbackStack">): Promise<Output<Sdk, "RollbackStack">> {
+      const stack = needStack(context, input.StackName, inBrackets);
+      if (stack.status !== "CREATE_FAILED" && stack.status !== "UPDATE_FAILED") {
+        throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
+      }
+      const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
+      context.transact(() => {
+        const operation = context.table(operationTable).get(stack.id);
+        if (operation === undefined) throw new Error(`${stack.id} has forgotten what it rolls back`);
+        const next = {
+          ...operation,
+          principal,
+          clientRequestToken: input.ClientRequestToken,
+          retainExceptOnCreate: input.RetainExceptOnCreate ?? operation.retainExceptOnCreate,
+          disableRollback: false,
+        };
+        if (operation.kind === "CREATE") startRollback(context, stack, next, "ROLLBACK_IN_PROGRESS", "User Initiated");
+        else startUpdateRollback(context, stack, next, "User Initiated");
+      });
+      return { StackId: stack.id };
+    },
+
+    UpdateTerminationProtection(
+      context: ServiceContext,
+      input: Input<Sdk, "UpdateTerminationProtection">,
+    ): Output<Sdk, "UpdateTerminationProtection"> {
+      const stack = needStack(context, input.StackName, inBrackets);
+      if (stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") throw invalid(inBrackets(input.StackName));
+      if (stack.parentId !== undefined) {
+        throw invalid(`Termination protection of a nested stack is that of its root stack: ${stack.rootId}`);
+      }
+      context.table(stacks).put([stack.id], { ...stack, terminationProtection: input.EnableTerminationProtection });
+      return { StackId: stack.id };
+    },
+  };
+}
+
+function isSame(token: string | undefined, other: string | undefined): boolean {
+  return token !== undefined && token === other;
+}
+
+function sameRequest(context: ServiceContext, stack: StackRow, token: string | undefined, kind: string): { StackId: string } {
+  const running = context.table(operationTable).get(stack.id);
+  if (running?.kind === kind && isSame(running.clientRequestToken, token)) return { StackId: stack.id };
+  throw alreadyExists(stack.name);
+}
+
+function alreadyExists(name: string): AwsError {
+  return new AwsError("AlreadyExistsException", `Stack [${name}] already exists`);
+}
+
+function checkRetained(context: ServiceContext, stack: StackRow, retain: readonly string[]): void {
+  if (retain.length === 0) return;
+  if (stack.status !== "DELETE_FAILED") {
+    throw invalid(`Invalid operation on stack [${stack.id}]. RetainResources can only be specified for stacks in the DELETE_FAILED state.`);
+  }
+  const known = new Set(liveRows(context, stack.id).map(({ logicalId }) => logicalId));
+  const unknown = retain.filter((logicalId) => !known.has(logicalId));
+  if (unknown.length > 0) {
+    throw invalid(`The specified resources to retain must be in a valid state. Do not specify resources that are in state DELETE_COMPLETE or not in the stack: [${unknown.join(", ")}]`);
+  }
+}

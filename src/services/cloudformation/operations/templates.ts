@@ -1,0 +1,90 @@
+/** GetTemplate, ValidateTemplate, GetTemplateSummary: templates as text and what they say of themselves. */
+import type { Input, Output, ServiceContext } from "../../../service.ts";
+import { checkTemplate } from "../../../template/check-template.ts";
+import { readTemplate, templateOf, type Template } from "../../../template/template.ts";
+import { summarize } from "../../../template/template-summary.ts";
+import { invalid, needStack, unsupported } from "../names.ts";
+import { templateText, withTemplateErrors } from "../prepare.ts";
+import { parseTemplate } from "../scope.ts";
+import type { Sdk } from "../sdk.ts";
+import { templates } from "../state.ts";
+import { changeSetTemplate } from "./change-set-lookup.ts";
+
+export const templateOperations = {
+  GetTemplate(context: ServiceContext, input: Input<Sdk, "GetTemplate">): Output<Sdk, "GetTemplate"> {
+    const { StackName, ChangeSetName, TemplateStage = "Original" } = input;
+    if (StackName === undefined && ChangeSetName === undefined) {
+      throw invalid("Either StackName or ChangeSetName must be specified");
+    }
+    let row = ChangeSetName === undefined ? undefined : changeSetTemplate(context, ChangeSetName, StackName);
+    if (row === undefined) {
+      const stack = needStack(context, StackName ?? "");
+      row = stack.config === undefined ? undefined : context.table(templates).get(stack.id, stack.config.templateId);
+      if (row === undefined) throw invalid(`Stack with id ${stack.name} does not have a template`);
+    }
+    return {
+      TemplateBody: TemplateStage === "Processed" ? (row.processed ?? row.original) : row.original,
+      StagesAvailable: ["Original", "Processed"],
+    };
+  },
+
+  async ValidateTemplate(context: ServiceContext, input: Input<Sdk, "ValidateTemplate">): Promise<Output<Sdk, "ValidateTemplate">> {
+    const template = await checked(context, input);
+    const summary = summarize(template);
+    return {
+      Description: summary.description,
+      Parameters: [...summary.parameters].map(([key, { defaultValue, noEcho, description }]) => ({
+        ParameterKey: key,
+        DefaultValue: defaultValue,
+        NoEcho: noEcho,
+        Description: description,
+      })),
+      Capabilities: summary.capabilities.length === 0 ? undefined : [...summary.capabilities],
+      CapabilitiesReason: summary.capabilitiesReason,
+      DeclaredTransforms: summary.declaredTransforms.length === 0 ? undefined : [...summary.declaredTransforms],
+    };
+  },
+
+  async GetTemplateSummary(context: ServiceContext, input: Input<Sdk, "GetTemplateSummary">): Promise<Output<Sdk, "GetTemplateSummary">> {
+    if (input.StackSetName !== undefined) throw unsupported("StackSetName (stack sets)");
+    const template = input.StackName === undefined ? await checked(context, input) : stacksOwn(context, input.StackName);
+    const summary = summarize(template);
+    const version = template.source["AWSTemplateFormatVersion"];
+    return {
+      Parameters: [...summary.parameters].map(([key, { defaultValue, noEcho, description, type, allowedValues }]) => ({
+        ParameterKey: key,
+        DefaultValue: defaultValue,
+        ParameterType: type,
+        NoEcho: noEcho,
+        Description: description,
+        ParameterConstraints: allowedValues === undefined ? {} : { AllowedValues: [...allowedValues] },
+      })),
+      Description: summary.description,
+      Capabilities: summary.capabilities.length === 0 ? undefined : [...summary.capabilities],
+      CapabilitiesReason: summary.capabilitiesReason,
+      ResourceTypes: [...template.resources.values()].map(({ type }) => type),
+      Version: typeof version === "string" ? version : undefined,
+      Metadata: Object.keys(template.metadata).length === 0 ? undefined : JSON.stringify(template.metadata),
+      DeclaredTransforms: summary.declaredTransforms.length === 0 ? undefined : [...summary.declaredTransforms],
+      ResourceIdentifierSummaries: undefined,
+    };
+  },
+};
+
+async function checked(
+  context: ServiceContext,
+  input: { TemplateBody?: string | undefined; TemplateURL?: string | undefined },
+): Promise<Template> {
+  const text = await templateText(context, input, undefined);
+  return withTemplateErrors(async () => {
+    const template = readTemplate(text);
+    checkTemplate(template);
+    return template;
+  });
+}
+
+function stacksOwn(context: ServiceContext, name: string): Template {
+  const stack = needStack(context, name);
+  const row = stack.config === undefined ? undefined : context.table(templates).get(stack.id, stack.config.templateId);
+  return row === undefined ? templateOf({ Resources: {} }) : parseTemplate({ ...row, processed: undefined });
+}

@@ -1,0 +1,466 @@
+/**
+ * What comes after what: when nothing of a phase is open any more, the stack ends, rolls back or cleans up. All of it inside the transaction
+ * that ended the phase's last step.
+ */
+import type { ServiceContext } from "../../service.ts";
+import { dependencyGraph, presentResources, type DependencyGraph } from "../../template/graph.ts";
+import { TemplateError } from "../../template/template-error.ts";
+import { changeSets } from "./change-set-state.ts";
+import { setResourceStatus, setStackStatus, STACK_TYPE, tellOfResource } from "./events.ts";
+import { ResourceFailure } from "./failure.ts";
+import { publishExports, resolveOutputs, settleImports, withdrawExports } from "./outputs.ts";
+import { clearSteps, planPhase, wakeStep, type PlannedStep } from "./plan.ts";
+import { templateFor } from "./scope.ts";
+import { policyDenial } from "./stack-policy.ts";
+import {
+  befores,
+  leftovers,
+  names,
+  operations,
+  policies,
+  resources,
+  stacks,
+  steps,
+  templates,
+  type Leftover,
+  type Operation,
+  type ResourceRow,
+  type StackRow,
+  type Step,
+} from "./state.ts";
+import type { StackStatus } from "./status.ts";
+import { writtenFaults, type TypeRegistry } from "./types/registry.ts";
+
+/**
+ * Lays out the making of a stack's resources after its template. What can be seen to fail before anything is made is all that is laid out
+ * then. With nothing to make the phase ends at once.
+ */
+export function planApply(context: ServiceContext, types: TypeRegistry, stack: StackRow, operation: Operation): void {
+  const { config } = stack;
+  if (config === undefined) throw new Error(`${stack.id} has nothing to be made from`);
+  const template = templateFor(context, stack.id, config.templateId);
+  const conditions = new Map(Object.entries(config.conditions));
+  const graph = dependencyGraph(template.resources, conditions);
+  const denied = denyDeletions(context, stack, operation, graph);
+  if (denied.length > 0) {
+    const planned = planPhase(context, stack.id, operation, []);
+    settle(context, stack, { ...planned, failed: denied.map((logicalId) => ({ logicalId, verb: "delete" })) });
+    return;
+  }
+  const all = [...graph].map(([key, needs]): PlannedStep => ({ key, logicalId: key, kind: "apply", after: needs, needs: [...needs] }));
+  const faulty = all.filter(({ logicalId }) => {
+    const declaration = template.resources.get(logicalId);
+    const type = declaration === undefined ? undefined : types.get(declaration.type);
+    if (declaration === undefined || type === undefined) return false;
+    return writtenFaults(type, declaration, logicalId, config.conditions) !== undefined;
+  });
+  settle(context, stack, planPhase(context, stack.id, operation, faulty.length > 0 ? faulty : all));
+}
+
+/** The resources that the update would take away and the stack policy keeps, each told. */
+function denyDeletions(context: ServiceContext, stack: StackRow, operation: Operation, graph: DependencyGraph): readonly string[] {
+  const policy = operation.policyDuringUpdate ?? context.table(policies).get(stack.id);
+  if (operation.kind !== "UPDATE" || policy === undefined) return [];
+  return liveRows(context, stack.id).flatMap((row) => {
+    const denial = graph.has(row.logicalId) ? undefined : policyDenial(policy, "Update:Delete", row.logicalId, row.type);
+    if (denial === undefined) return [];
+    tellOfResource(context, stack.id, operation, row, "DELETE_FAILED", denial);
+    return [row.logicalId];
+  });
+}
+
+/** Lays out the deletion of resources, those first that others do not need. */
+export function planDelete(
+  context: ServiceContext,
+  stack: StackRow,
+  operation: Operation,
+  rows: readonly ResourceRow[],
+): Operation {
+  const going = rows.map(({ logicalId, needs }) => ({ key: logicalId, logicalId, needs }));
+  return planPhase(context, stack.id, operation, deletionSteps([...going, ...leftoverSteps(context, stack.id)]));
+}
+
+function deletionSteps(
+  going: readonly (Pick<PlannedStep, "key" | "logicalId" | "leftover"> & { readonly needs: readonly string[] })[],
+): PlannedStep[] {
+  const keysOf = new Map<string, string[]>();
+  for (const { key, logicalId } of going) keysOf.set(logicalId, [...(keysOf.get(logicalId) ?? []), key]);
+  const after = new Map<string, string[]>(going.map(({ key }) => [key, []]));
+  for (const { key, needs } of going) {
+    for (const need of needs) for (const other of keysOf.get(need) ?? []) after.get(other)?.push(key);
+  }
+  return going.map(({ key, logicalId, leftover }) => ({
+    key,
+    logicalId,
+    kind: "delete",
+    after: after.get(key) ?? [],
+    ...(leftover === undefined ? {} : { leftover }),
+  }));
+}
+
+/** Goes on to what follows when the phase has no open step. */
+export function settle(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  context.table(operations).put([stack.id], operation);
+  if (operation.open > 0 || operation.awaiting.length > 0) return;
+  switch (operation.phase) {
+    case "forward":
+      forwardEnded(context, stack, operation);
+      return;
+    case "rollback":
+      rollbackEnded(context, stack, operation);
+      return;
+    case "cleanup":
+      cleanupEnded(context, stack, operation);
+  }
+}
+
+function forwardEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  if (operation.then !== undefined) {
+    settle(context, stack, planDelete(context, stack, operation.then, liveRows(context, stack.id)));
+    return;
+  }
+  const isWhole = operation.failed.length === 0 && !operation.halted;
+  switch (operation.kind) {
+    case "CREATE":
+      if (isWhole) finishCreate(context, stack, operation);
+      else createFailed(context, stack, operation, failedWords(operation));
+      return;
+    case "UPDATE":
+      if (isWhole) finishUpdate(context, stack, operation);
+      else updateFailed(context, stack, operation, failedWords(operation));
+      return;
+    case "DELETE":
+      deleteEnded(context, stack, operation);
+  }
+}
+
+/** `The following resource(s) failed to create: [A, B]. ` and the same for updates, or why the operation was stopped. */
+function failedWords({ failed, haltReason }: Operation): string {
+  if (haltReason !== undefined) return `${haltReason} `;
+  return (["create", "update", "delete"] as const)
+    .map((verb) => {
+      const ids = failed.filter((failure) => failure.verb === verb).map(({ logicalId }) => logicalId);
+      return ids.length === 0 ? "" : `The following resource(s) failed to ${verb}: [${ids.join(", ")}]. `;
+    })
+    .join("");
+}
+
+/** Raises what is wrong with the outputs as a text, having written nothing. */
+function takeOutputs(context: ServiceContext, stack: StackRow): StackRow | string {
+  if (stack.config === undefined) return stack;
+  try {
+    return context.transact(() => {
+      const { outputs, imported } = resolveOutputs(context, stack, stack.config ?? never());
+      publishExports(context, stack, outputs);
+      settleImports(context, stack, imported);
+      return { ...stack, outputs };
+    });
+  } catch (error) {
+    if (error instanceof TemplateError || error instanceof ResourceFailure) return error.message;
+    throw error;
+  }
+}
+
+function never(): never {
+  throw new Error("a stack without a configuration");
+}
+
+function finishCreate(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  const done = takeOutputs(context, stack);
+  if (typeof done === "string") createFailed(context, stack, operation, `${withStop(done)} `);
+  else end(context, done, operation, "CREATE_COMPLETE", undefined);
+}
+
+function withStop(words: string): string {
+  return words.endsWith(".") ? words : `${words}.`;
+}
+
+function createFailed(context: ServiceContext, row: StackRow, operation: Operation, words: string): void {
+  const stack = { ...row, failure: words };
+  const onFailure = operation.disableRollback ? "DO_NOTHING" : stack.onFailure;
+  if (onFailure === "DO_NOTHING") {
+    context.deadlines.cancel({ name: "timeout", key: stack.id });
+    tellStopped(context, setStackStatus(context, stack, "CREATE_FAILED", words, operation.clientRequestToken));
+    return;
+  }
+  const isDelete = onFailure === "DELETE";
+  const reason = `${words}${isDelete ? "Delete" : "Rollback"} requested by user.`;
+  startRollback(context, stack, operation, isDelete ? "DELETE_IN_PROGRESS" : "ROLLBACK_IN_PROGRESS", reason);
+}
+
+/** Takes away all that a create has made: its rollback, and RollbackStack of a stack in CREATE_FAILED. */
+export function startRollback(
+  context: ServiceContext,
+  stack: StackRow,
+  operation: Operation,
+  status: "ROLLBACK_IN_PROGRESS" | "DELETE_IN_PROGRESS",
+  reason: string,
+): void {
+  context.deadlines.cancel({ name: "timeout", key: stack.id });
+  const row = setStackStatus(context, stack, status, reason, operation.clientRequestToken);
+  const going = liveRows(context, stack.id);
+  const next: Operation =
+    status === "DELETE_IN_PROGRESS" ? { ...operation, kind: "DELETE", phase: "forward" } : { ...operation, phase: "rollback" };
+  settle(context, row, planDelete(context, row, next, going));
+}
+
+/** The resources that are there, or may be. */
+export function liveRows(context: ServiceContext, stackId: string): readonly ResourceRow[] {
+  return [...context.table(resources).list([stackId])].filter(
+    ({ status }) => status !== "DELETE_COMPLETE" && status !== "DELETE_SKIPPED",
+  );
+}
+
+function finishUpdate(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  const done = takeOutputs(context, stack);
+  if (typeof done === "string") {
+    updateFailed(context, stack, operation, `${withStop(done)} `);
+    return;
+  }
+  const row = setStackStatus(context, done, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", undefined, operation.clientRequestToken);
+  const held: Operation = { ...operation, phase: "cleanup", ending: "update", left: 0, open: 0 };
+  if (operation.heldByParent) {
+    context.table(operations).put([stack.id], held);
+    tellParent(context, row);
+    return;
+  }
+  startUpdateCleanup(context, row, held);
+}
+
+/** Takes away what an update has removed from the template or replaced. */
+export function startUpdateCleanup(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  const { config } = stack;
+  if (config === undefined) throw new Error(`${stack.id} has nothing to be made from`);
+  const template = templateFor(context, stack.id, config.templateId);
+  const present = presentResources(template.resources, new Map(Object.entries(config.conditions)));
+  const rows = liveRows(context, stack.id);
+  const released = releaseNested(context, stack, operation, rows);
+  const removed = rows.filter(({ logicalId }) => !present.has(logicalId));
+  const going = removed.map((row) => ({ key: row.logicalId, logicalId: row.logicalId, needs: row.needs }));
+  settle(context, stack, planPhase(context, stack.id, released, deletionSteps([...going, ...leftoverSteps(context, stack.id)])));
+}
+
+/** Nested stacks clean up with their parent, which waits for them. */
+function releaseNested(context: ServiceContext, stack: StackRow, operation: Operation, rows: readonly ResourceRow[]): Operation {
+  const table = context.table(operations);
+  const held = rows.flatMap(({ type, physicalId }) => {
+    const child = type === STACK_TYPE && physicalId !== undefined ? context.table(stacks).get(physicalId) : undefined;
+    const work = child === undefined ? undefined : table.get(child.id);
+    const isHeld = child?.status === "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" && work?.heldByParent === true;
+    return isHeld ? [{ child, work }] : [];
+  });
+  // One step stands open until all is laid out, because a nested stack may be done at once.
+  table.put([stack.id], { ...operation, open: 1, awaiting: held.map(({ child }) => child.id) });
+  for (const { child, work } of held) startUpdateCleanup(context, child, { ...work, heldByParent: false });
+  return table.get(stack.id) ?? operation;
+}
+
+function leftoverSteps(context: ServiceContext, stackId: string) {
+  return [...context.table(leftovers).list([stackId])].map((leftover) => ({
+    key: `${leftover.logicalId}/${leftover.nameToken}`,
+    logicalId: leftover.logicalId,
+    needs: leftover.needs,
+    leftover,
+  }));
+}
+
+function updateFailed(context: ServiceContext, row: StackRow, operation: Operation, words: string): void {
+  const stack = { ...row, failure: words };
+  if (operation.disableRollback) {
+    tellStopped(context, setStackStatus(context, stack, "UPDATE_FAILED", words, operation.clientRequestToken));
+    return;
+  }
+  startUpdateRollback(context, stack, operation, words.trimEnd() === "" ? undefined : words);
+}
+
+/** Puts every resource that the update touched back as it was. */
+export function startUpdateRollback(context: ServiceContext, stack: StackRow, operation: Operation, reason: string | undefined): void {
+  const config = operation.previous ?? stack.config;
+  const policy = operation.previousPolicy;
+  if (policy === undefined) context.table(policies).remove(stack.id);
+  else context.table(policies).put([stack.id], policy);
+  const row = setStackStatus(context, stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason, operation.clientRequestToken, { config });
+  const planned: PlannedStep[] = [];
+  for (const [[, logicalId], before] of context.table(befores).entries([stack.id])) {
+    if (before.row === undefined) continue;
+    const key = String(logicalId);
+    planned.push({ key, logicalId: key, kind: "restore", after: before.row.needs });
+  }
+  settle(context, row, planPhase(context, stack.id, { ...operation, phase: "rollback" }, planned));
+}
+
+function rollbackEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  const isWhole = operation.failed.length === 0;
+  if (operation.kind === "CREATE") {
+    if (isWhole) end(context, { ...stack, outputs: [] }, operation, "ROLLBACK_COMPLETE", undefined);
+    else tellStopped(context, setStackStatus(context, stack, "ROLLBACK_FAILED", failedWords(operation), operation.clientRequestToken));
+    return;
+  }
+  if (!isWhole) {
+    tellStopped(context, setStackStatus(context, stack, "UPDATE_ROLLBACK_FAILED", failedWords(operation), operation.clientRequestToken));
+    return;
+  }
+  startRollbackCleanup(context, stack, operation);
+}
+
+/** Takes away what a failed update has made. */
+export function startRollbackCleanup(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  const row = setStackStatus(context, stack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", undefined, operation.clientRequestToken);
+  const made = [...context.table(befores).entries([stack.id])].filter(([, before]) => before.row === undefined);
+  const going = made.flatMap(([[, logicalId]]) => {
+    const resource = context.table(resources).get(stack.id, String(logicalId));
+    return resource === undefined ? [] : [{ key: resource.logicalId, logicalId: resource.logicalId, needs: resource.needs }];
+  });
+  const next: Operation = { ...operation, phase: "cleanup", ending: "rollback" };
+  settle(context, row, planPhase(context, stack.id, next, deletionSteps([...going, ...leftoverSteps(context, stack.id)])));
+}
+
+function cleanupEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  // What could not be taken away stays behind, as on AWS; the stack itself is as it was asked for.
+  const isWhole = operation.failed.length === 0;
+  if (operation.ending === "rollback") {
+    const { outputs, imported } = resolveOutputs(context, stack, stack.config ?? never());
+    settleImports(context, stack, imported);
+    end(context, { ...stack, outputs }, operation, "UPDATE_ROLLBACK_COMPLETE", undefined);
+    return;
+  }
+  const reason = isWhole ? undefined : "Update successful. One or more resources could not be deleted.";
+  const { imported } = resolveOutputs(context, stack, stack.config ?? never());
+  settleImports(context, stack, imported);
+  end(context, stack, operation, "UPDATE_COMPLETE", reason);
+}
+
+function deleteEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  const isForced = operation.force;
+  if (operation.failed.length > 0 && !isForced) {
+    tellStopped(context, setStackStatus(context, stack, "DELETE_FAILED", failedWords(operation), operation.clientRequestToken));
+    return;
+  }
+  if (isForced) leaveTheRest(context, stack, operation);
+  withdrawExports(context, stack.id);
+  context.table(names).remove(stack.name);
+  context.table(policies).remove(stack.id);
+  for (const { id } of [...context.table(changeSets).list([stack.id])]) context.table(changeSets).remove(stack.id, id);
+  end(context, { ...stack, deletedAt: context.now }, operation, "DELETE_COMPLETE", undefined);
+}
+
+/** FORCE_DELETE_STACK: what cannot be deleted is left where it is. */
+function leaveTheRest(context: ServiceContext, stack: StackRow, operation: Operation): void {
+  for (const row of liveRows(context, stack.id)) setResourceStatus(context, stack.id, operation, row, "DELETE_SKIPPED", row.reason);
+}
+
+/** The operation is over for good: nothing of it is kept but what it made. */
+function end(context: ServiceContext, stack: StackRow, operation: Operation, status: StackStatus, reason: string | undefined): void {
+  context.deadlines.cancel({ name: "timeout", key: stack.id });
+  clearSteps(context, stack.id);
+  context.table(operations).remove(stack.id);
+  for (const [[, id]] of [...context.table(befores).entries([stack.id])]) if (id !== undefined) context.table(befores).remove(stack.id, id);
+  for (const { logicalId, nameToken } of [...context.table(leftovers).list([stack.id])]) {
+    context.table(leftovers).remove(stack.id, logicalId, nameToken);
+  }
+  dropTemplates(context, stack);
+  tellStopped(context, setStackStatus(context, stack, status, reason, operation.clientRequestToken));
+}
+
+/** Only the template that the stack is made from now is asked for again. */
+function dropTemplates(context: ServiceContext, stack: StackRow): void {
+  const table = context.table(templates);
+  for (const [[, id]] of [...table.entries([stack.id])]) if (id !== undefined && id !== stack.config?.templateId) table.remove(stack.id, id);
+}
+
+/** A nested stack has come to rest: its parent's step looks again. */
+function tellStopped(context: ServiceContext, stack: StackRow): void {
+  tellParent(context, stack);
+}
+
+function tellParent(context: ServiceContext, { parentId, parentLogicalId, id }: StackRow): void {
+  if (parentId === undefined || parentLogicalId === undefined) return;
+  const parent = context.table(stacks).get(parentId);
+  const operation = context.table(operations).get(parentId);
+  if (parent !== undefined && operation?.awaiting.includes(id) === true) {
+    settle(context, parent, { ...operation, awaiting: operation.awaiting.filter((other) => other !== id) });
+    return;
+  }
+  for (const step of context.table(steps).list([parentId])) {
+    if (step.logicalId !== parentLogicalId) continue;
+    const physicalId = step.work?.physicalId ?? step.leftover?.physicalId;
+    if (physicalId === undefined || physicalId === id) wakeStep(context, parentId, step.key);
+  }
+}
+
+/**
+ * No further step begins: what is ready goes back to wait, what is parked is cancelled; handlers at work end their call first. Inside a
+ * transaction. Answers the operation.
+ */
+export function halt(context: ServiceContext, stack: StackRow, operation: Operation, reason?: string): Operation {
+  if (operation.halted) return operation;
+  let next: Operation = { ...operation, halted: true, haltReason: reason };
+  const table = context.table(steps);
+  for (const step of [...table.list([stack.id])]) {
+    if (step.state === "ready") {
+      table.put([stack.id, step.key], { ...step, state: "waiting" });
+      context.deadlines.cancel({ name: "step", key: `${stack.id}|${step.key}` });
+      next = { ...next, open: next.open - 1 };
+    } else if (step.state === "parked") {
+      context.deadlines.cancel({ name: "step", key: `${stack.id}|${step.key}` });
+      next = cancelStep(context, stack, next, step.key);
+    }
+  }
+  return next;
+}
+
+/** A step that was at work when the operation was halted. */
+export function cancelStep(context: ServiceContext, stack: StackRow, operation: Operation, key: string): Operation {
+  const table = context.table(steps);
+  const step = table.get(stack.id, key);
+  const row = step === undefined ? undefined : context.table(resources).get(stack.id, step.logicalId);
+  if (step === undefined || row === undefined) return operation;
+  table.put([stack.id, key], { ...step, state: "failed" });
+  abandon(context, stack.id, step, row);
+  const verb = step.work?.action === "create" ? "create" : "update";
+  const reason = `Resource ${verb === "create" ? "creation" : "update"} cancelled`;
+  const as = { ...attempted(stack, step, row), physicalId: row.physicalId ?? abandonedId(step.work?.callbackContext) };
+  setResourceStatus(context, stack.id, operation, as, verb === "create" ? "CREATE_FAILED" : "UPDATE_FAILED", reason);
+  return { ...operation, open: operation.open - 1, failed: [...operation.failed, { logicalId: step.logicalId, verb }] };
+}
+
+/** A custom resource has no physical id before it has answered; it is told to take away what it may have made by a made-up one. */
+function abandonedId(callbackContext: unknown): string | undefined {
+  if (typeof callbackContext !== "object" || callbackContext === null || !("abandonedId" in callbackContext)) return undefined;
+  return typeof callbackContext.abandonedId === "string" ? callbackContext.abandonedId : undefined;
+}
+
+/** After an update that did not end well the resource may be as the update wanted it: a rollback starts from there. */
+export function attempted(stack: StackRow, { work }: Step, row: ResourceRow): ResourceRow {
+  if (work?.action !== "update") return row;
+  return { ...row, properties: work.properties, tags: tagsFor(stack, row.logicalId) };
+}
+
+/** The tags that resources are given: the stack's, and those that say whose they are. */
+export function tagsFor(stack: StackRow, logicalId: string): Record<string, string> {
+  return {
+    ...Object.fromEntries((stack.config?.tags ?? []).map(({ Key, Value }) => [Key, Value])),
+    "aws:cloudformation:stack-name": stack.name,
+    "aws:cloudformation:stack-id": stack.id,
+    "aws:cloudformation:logical-id": logicalId,
+  };
+}
+
+/** What a replacement had begun to make when it failed goes in the clean-up; the resource itself is still the old one. */
+export function abandon(context: ServiceContext, stackId: string, step: Step, row: ResourceRow): void {
+  const { work } = step;
+  if (work?.action !== "replace" || work.physicalId === undefined) return;
+  const { nameToken, physicalId, properties, type } = work;
+  keepLeftover(context, stackId, { ...row, type, physicalId, ref: undefined, attributes: {}, properties, nameToken }, undefined);
+}
+
+/** Inside a transaction: something that the clean-up takes away. */
+export function keepLeftover(
+  context: ServiceContext,
+  stackId: string,
+  { logicalId, type, physicalId, ref, attributes, properties, nameToken, tags, needs }: Omit<Leftover, "policy">,
+  policy: string | undefined,
+): void {
+  const leftover = { logicalId, type, physicalId, ref, attributes, properties, nameToken, tags, needs, policy };
+  context.table(leftovers).put([stackId, logicalId, nameToken], leftover);
+}

@@ -1,0 +1,237 @@
+/**
+ * From a request to what a stack is made from: the template is read, transformed and checked, the parameters are bound, the
+ * conditions and rules are judged, the capabilities are asked for. Nothing is written here.
+ */
+import { AwsError } from "../../kernel/errors.ts";
+import type { ServiceContext } from "../../service.ts";
+import { checkTemplate } from "../../template/check-template.ts";
+import { evaluateConditions } from "../../template/conditions.ts";
+import { dynamicReferencesOf } from "../../template/dynamic-references.ts";
+import { dependencyGraph, presentResources } from "../../template/graph.ts";
+import { bindParameters } from "../../template/parameters.ts";
+import { checkRules } from "../../template/rules.ts";
+import { summarize } from "../../template/template-summary.ts";
+import { readTemplate, templateOf, type Template } from "../../template/template.ts";
+import { TemplateError } from "../../template/template-error.ts";
+import { invalid, unsupported } from "./names.ts";
+import { readS3Text } from "./s3-text.ts";
+import { pseudoOf, rememberTemplate } from "./scope.ts";
+import type { ParameterRow, StackConfig, StackRow, TagRow, TemplateRow } from "./state.ts";
+import { applyTransforms, isTransformed } from "./transforms.ts";
+import type { TypeRegistry } from "./types/registry.ts";
+
+/** The members that the requests with a template have in common. */
+export interface TemplateRequest {
+  readonly TemplateBody?: string | undefined;
+  readonly TemplateURL?: string | undefined;
+  readonly UsePreviousTemplate?: boolean | undefined;
+  readonly Parameters?:
+    | readonly {
+        readonly ParameterKey?: string | undefined;
+        readonly ParameterValue?: string | undefined;
+        readonly UsePreviousValue?: boolean | undefined;
+      }[]
+    | undefined;
+  readonly Capabilities?: readonly string[] | undefined;
+  readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
+  readonly ResourceTypes?: readonly string[] | undefined;
+  readonly NotificationARNs?: readonly string[] | undefined;
+  readonly RollbackConfiguration?:
+    | {
+        readonly RollbackTriggers?: readonly unknown[] | undefined;
+        readonly MonitoringTimeInMinutes?: number | undefined;
+      }
+    | undefined;
+}
+
+/** What a request comes to. */
+export interface Prepared {
+  readonly config: StackConfig;
+  readonly row: TemplateRow;
+  readonly template: Template;
+}
+
+/** What the stack is made from now, for UsePreviousTemplate and UsePreviousValue. */
+export interface PreviousConfig {
+  readonly config: StackConfig;
+  readonly row: TemplateRow;
+}
+
+/** "CloudFormation quotas": a template in the request itself, in bytes. */
+const MOST_BODY_BYTES = 51_200;
+
+/**
+ * Raises ValidationError and InsufficientCapabilitiesException as CreateStack, UpdateStack and CreateChangeSet do. `expands` is for a
+ * change set, where transforms need no CAPABILITY_AUTO_EXPAND.
+ */
+export async function prepare(
+  context: ServiceContext,
+  types: TypeRegistry,
+  stack: Pick<StackRow, "id" | "name">,
+  request: TemplateRequest,
+  previous: PreviousConfig | undefined,
+  { expands = false } = {},
+): Promise<Prepared> {
+  refuseUnsupported(request);
+  const original = await templateText(context, request, previous);
+  return withTemplateErrors(async () => {
+    const written = readTemplate(original);
+    const given = givenParameters(written, request, previous);
+    const capabilities = request.Capabilities ?? [];
+    let template = written;
+    let processed: string | undefined;
+    if (isTransformed(written)) {
+      if (!expands && !capabilities.includes("CAPABILITY_AUTO_EXPAND")) throw insufficient("CAPABILITY_AUTO_EXPAND");
+      const values = Object.fromEntries([...bindParameters(written.parameters, given)].map(([k, { text }]) => [k, text]));
+      const made = await applyTransforms(context, written, values);
+      template = templateOf(made);
+      processed = JSON.stringify(made);
+    }
+    checkTemplate(template);
+    const bound = bindParameters(template.parameters, given);
+    for (const [name, { ssm }] of bound) {
+      if (ssm !== undefined) throw unsupported(`the parameter type of ${name} (AWS::SSM::Parameter::Value: there is no ssm service)`);
+    }
+    const parameters: ParameterRow[] = [...bound].map(([key, { text, value, noEcho }]) => ({ key, text, value, noEcho }));
+    const scope = {
+      pseudo: pseudoOf(context, stack),
+      parameters: new Map(parameters.map(({ key, value }) => [key, value])),
+      mappings: template.mappings,
+    };
+    const conditions = evaluateConditions(template.conditions, scope);
+    checkRules(template.rules, scope);
+    askForCapabilities(template, capabilities);
+    types.check(presentResources(template.resources, conditions));
+    refuseResourceTypes(template, request.ResourceTypes);
+    dependencyGraph(template.resources, conditions);
+    refuseDynamicReferences(template);
+    const templateId = context.random.uuid();
+    rememberTemplate(templateId, template);
+    return {
+      row: { original, processed },
+      template,
+      config: {
+        templateId,
+        description: template.description,
+        parameters,
+        conditions: Object.fromEntries(conditions),
+        capabilities: [...capabilities],
+        tags: tagsOf(request.Tags, previous?.config.tags),
+      },
+    };
+  });
+}
+
+/** A request's own template, for ValidateTemplate and GetTemplateSummary too. */
+export async function templateText(
+  context: ServiceContext,
+  request: Pick<TemplateRequest, "TemplateBody" | "TemplateURL" | "UsePreviousTemplate">,
+  previous: PreviousConfig | undefined,
+): Promise<string> {
+  const { TemplateBody, TemplateURL, UsePreviousTemplate = false } = request;
+  if (UsePreviousTemplate) {
+    if (TemplateBody !== undefined || TemplateURL !== undefined) {
+      throw invalid("You cannot specify both usePreviousTemplate and Template Body/Template URL.");
+    }
+    if (previous === undefined) throw invalid("Cannot use the previous template: the stack has none.");
+    return previous.row.original;
+  }
+  if (TemplateBody !== undefined && TemplateURL !== undefined) {
+    throw invalid("You cannot specify both Template Body and Template URL.");
+  }
+  if (TemplateURL !== undefined) return readS3Text(context, TemplateURL);
+  if (TemplateBody === undefined) throw invalid("Either Template URL or Template Body must be specified.");
+  if (Buffer.byteLength(TemplateBody) > MOST_BODY_BYTES) {
+    throw invalid(
+      `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${MOST_BODY_BYTES}`,
+    );
+  }
+  return TemplateBody;
+}
+
+/** Turns the template language's errors into the API's. */
+export async function withTemplateErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof TemplateError ? invalid(error.message) : error;
+  }
+}
+
+function refuseUnsupported({ NotificationARNs, RollbackConfiguration }: TemplateRequest): void {
+  if (NotificationARNs !== undefined && NotificationARNs.length > 0) throw unsupported("NotificationARNs (there is no SNS)");
+  if ((RollbackConfiguration?.RollbackTriggers ?? []).length > 0 || (RollbackConfiguration?.MonitoringTimeInMinutes ?? 0) > 0) {
+    throw unsupported("RollbackConfiguration");
+  }
+}
+
+function givenParameters(
+  template: Template,
+  { Parameters = [] }: TemplateRequest,
+  previous: PreviousConfig | undefined,
+): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const { ParameterKey: key, ParameterValue: value, UsePreviousValue } of Parameters) {
+    if (key === undefined) throw invalid("Parameter without a ParameterKey.");
+    if (given.has(key)) throw invalid(`Duplicate input parameter key ${key}`);
+    if (UsePreviousValue === true) {
+      if (value !== undefined) {
+        throw invalid(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`);
+      }
+      const old = previous?.config.parameters.find((parameter) => parameter.key === key);
+      if (old === undefined) {
+        throw invalid(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`);
+      }
+      // One that the new template has no more is let go in silence, as the CLI sends them all.
+      if (template.parameters.has(key)) given.set(key, old.text);
+    } else {
+      if (value === undefined) throw invalid(`ParameterValue for ${key} is required`);
+      given.set(key, value);
+    }
+  }
+  return given;
+}
+
+function askForCapabilities(template: Template, given: readonly string[]): void {
+  for (const capability of summarize(template).capabilities) {
+    if (capability === "CAPABILITY_AUTO_EXPAND" || given.includes("CAPABILITY_NAMED_IAM")) continue;
+    if (capability === "CAPABILITY_IAM" && given.includes("CAPABILITY_IAM")) continue;
+    throw insufficient(capability);
+  }
+}
+
+function insufficient(capability: string): AwsError {
+  return new AwsError("InsufficientCapabilitiesException", `Requires capabilities : [${capability}]`);
+}
+
+function refuseResourceTypes(template: Template, allowed: readonly string[] | undefined): void {
+  if (allowed === undefined || allowed.length === 0) return;
+  const matches = (type: string): boolean =>
+    allowed.some((pattern) => pattern === type || (pattern.endsWith("*") && type.startsWith(pattern.slice(0, -1))));
+  for (const [id, { type }] of template.resources) {
+    if (!matches(type)) throw invalid(`Resource type ${type} of resource ${id} is not in the given ResourceTypes`);
+  }
+}
+
+/** What `{{resolve:…}}` asks for is in services that are not there: said before anything is made. */
+function refuseDynamicReferences(template: Template): void {
+  for (const { properties } of template.resources.values()) {
+    for (const { text, service } of dynamicReferencesOf(properties)) {
+      throw unsupported(`the dynamic reference ${text} (there is no ${service.replace("-secure", "")} service)`);
+    }
+  }
+}
+
+function tagsOf(given: TemplateRequest["Tags"], previous: readonly TagRow[] | undefined): readonly TagRow[] {
+  if (given === undefined) return previous ?? [];
+  const tags = new Map<string, string>();
+  for (const { Key, Value } of given) {
+    if (Key === undefined || Value === undefined) throw invalid("Tag without Key or Value.");
+    if (Key.toLowerCase().startsWith("aws:")) {
+      throw invalid(`Tag keys starting with 'aws:' are reserved for system use.`);
+    }
+    if (tags.has(Key)) throw invalid(`Duplicate tag key ${Key}`);
+    tags.set(Key, Value);
+  }
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
+}

@@ -1,0 +1,34 @@
+/** Who a stack's resources are made by: its service role, or whoever asked. */
+import { isAwsError } from "../../kernel/errors.ts";
+import { tryParseArn } from "../../languages/arn.ts";
+import { serviceOf, type Principal, type ServiceContext } from "../../service.ts";
+import { invalid } from "./names.ts";
+
+/** "AWS CloudFormation service role": the role is assumed by CloudFormation itself. Raises ValidationError when it cannot be. */
+export async function actingPrincipal(context: ServiceContext, roleArn: string | undefined, stackId: string): Promise<Principal> {
+  if (roleArn === undefined) return context.principal;
+  const arn = tryParseArn(roleArn);
+  if (arn === undefined) throw invalid(`Role ${roleArn} is invalid or cannot be assumed`);
+  try {
+    const { AssumedRoleUser, Credentials } = await context.call(
+      "sts",
+      "AssumeRole",
+      { RoleArn: roleArn, RoleSessionName: "AWSCloudFormation" },
+      { as: serviceOf("cloudformation.amazonaws.com", context.account, stackId) },
+    );
+    if (AssumedRoleUser === undefined || Credentials === undefined) throw new Error("AssumeRole answered nothing");
+    return {
+      type: "role-session",
+      account: arn.account,
+      arn: AssumedRoleUser.Arn,
+      roleArn,
+      userId: AssumedRoleUser.AssumedRoleId,
+      sessionName: "AWSCloudFormation",
+      sessionTags: {},
+      accessKeyId: Credentials.AccessKeyId,
+    };
+  } catch (error) {
+    if (isAwsError(error)) throw invalid(`Role ${roleArn} is invalid or cannot be assumed`);
+    throw error;
+  }
+}
