@@ -30,6 +30,7 @@ import {
   PutBucketTaggingCommand,
   PutBucketWebsiteCommand,
   PutObjectCommand,
+  type Event,
   type NotificationConfiguration,
 } from "@aws-sdk/client-s3";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -144,9 +145,9 @@ describe("notification configurations", () => {
     fixture.s3.send(
       new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration, SkipDestinationValidation }),
     );
-  const watch = (prefix: string, suffix: string, event = "s3:ObjectCreated:*") => ({
+  const watch = (prefix: string, suffix: string, event: Event = "s3:ObjectCreated:*") => ({
     LambdaFunctionArn: functionArn,
-    Events: [event as "s3:ObjectCreated:*"],
+    Events: [event],
     Filter: {
       Key: { FilterRules: [{ Name: "prefix", Value: prefix } as const, { Name: "suffix", Value: suffix } as const] },
     },

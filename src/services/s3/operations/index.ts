@@ -1,7 +1,9 @@
 /** All operations, by AWS's names. */
+export * from "./bucket-settings.ts";
 export * from "./buckets.ts";
 export * from "./configurations.ts";
 export * from "./deleting.ts";
+export * from "./listed-configurations.ts";
 export * from "./listing.ts";
 export {
   AbortMultipartUpload,
