@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { AwsError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { rootOf, type Door } from "../service.ts";
-import { openBody, readBody, readVerifiedBody } from "../wire/body.ts";
+import { readBody, readVerifiedBody, takeBody } from "../wire/body.ts";
 import { claim, spokenBy, type Claim } from "../wire/claim.ts";
 import { renderError } from "../wire/failure.ts";
 import type { HttpReply, HttpRequest } from "../wire/http.ts";
@@ -106,14 +106,8 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
         const options = { request, signature, secretAccessKey, verifyChecksum, maxBytes: LARGEST_OTHER_BODY };
         return readInput(claimed, request, (await readVerifiedBody(options)).bytes);
       }
-      const { stream, finished } = openBody({
-        request,
-        signature,
-        secretAccessKey,
-        verifyChecksum,
-        maxBytes: LARGEST_OBJECT,
-      });
-      return readInput(claimed, request, Object.assign(stream, { facts: finished }));
+      const options = { request, signature, secretAccessKey, verifyChecksum, maxBytes: LARGEST_OBJECT };
+      return readInput(claimed, request, await takeBody(options));
     }
     peer.proceed();
     const { bytes, sent } =

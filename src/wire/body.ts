@@ -46,13 +46,60 @@ export interface BodyOptions {
 export function openBody(options: BodyOptions): { readonly stream: Readable; readonly finished: Promise<BodyFacts> } {
   const expectation = expect(options);
   const { promise: finished, resolve, reject } = settleable<BodyFacts>();
-  const stream = Readable.from(verified(options, expectation, resolve), { objectMode: false });
-  stream.once("error", reject);
-  // A promise that was kept is not broken by this: it is for the reader who leaves in the middle.
-  stream.once("close", () => reject(terminated()));
+  let ended = false;
+  const found = (facts: BodyFacts): void => {
+    ended = true;
+    resolve(facts);
+  };
+  const stream = Readable.from(verified(options, expectation, found), { objectMode: false });
+  stream.once("error", (error) => {
+    ended = true;
+    reject(error);
+  });
+  // For the reader who leaves in the middle.
+  stream.once("close", () => {
+    if (!ended) reject(terminated());
+  });
   // The reader may look at the stream's error only.
   finished.catch(() => undefined);
   return { stream, finished };
+}
+
+/** A body that was read and verified already, for whoever wants it as a stream all the same. */
+class HeldBody extends Readable {
+  readonly facts: Promise<BodyFacts>;
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer, facts: BodyFacts) {
+    super();
+    this.bytes = bytes;
+    this.facts = Promise.resolve(facts);
+  }
+
+  override _read(): void {
+    if (this.bytes.length > 0) this.push(this.bytes);
+    this.push(null);
+  }
+}
+
+/** Bodies up to this are read at once: a stream costs more than it saves. */
+const HELD_BYTES = 64 * 1024;
+
+/**
+ * The body of a streaming operation with what is found out about it (`facts`, to be awaited before anything is committed). A
+ * small one is read and verified at once, and has its `bytes` too. Takes the options and raises the errors of `openBody`.
+ */
+export async function takeBody(
+  options: BodyOptions,
+): Promise<Readable & { readonly facts: Promise<BodyFacts>; readonly bytes?: Uint8Array }> {
+  const { headers } = options.request;
+  const length = headers["x-amz-decoded-content-length"] ?? headers["content-length"];
+  if (length !== undefined && Number(length) <= HELD_BYTES) {
+    const { bytes, ...facts } = await readVerifiedBody(options);
+    return new HeldBody(bytes, facts);
+  }
+  const { stream, finished } = openBody(options);
+  return Object.assign(stream, { facts: finished });
 }
 
 /** As `openBody`, for bodies small enough to be held: the bytes with their facts. Takes the same options and errors. */
