@@ -15,6 +15,7 @@ import {
   IAMClient,
 } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, LambdaClient, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
+import { crc32 } from "node:zlib";
 import { zipSync } from "fflate";
 import { send, sign } from "./client.mjs";
 
@@ -66,7 +67,13 @@ export async function prepare(port) {
   const kib = Buffer.alloc(1024, "seatrial");
   const mib = Buffer.alloc(2 ** 20, "seatrial");
   const form = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-  const put = (key, body) => to("s3", "PUT", `/bench/${key}`, body, { "content-type": "binary/octet-stream" });
+  // With the checksum that the SDKs send by themselves.
+  const put = (key, body) => {
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32BE(crc32(body));
+    const headers = { "content-type": "binary/octet-stream", "x-amz-checksum-crc32": checksum.toString("base64") };
+    return to("s3", "PUT", `/bench/${key}`, body, headers);
+  };
   return {
     cases: [
       {

@@ -106,7 +106,14 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
         const options = { request, signature, secretAccessKey, verifyChecksum, maxBytes: LARGEST_OTHER_BODY };
         return readInput(claimed, request, (await readVerifiedBody(options)).bytes);
       }
-      const options = { request, signature, secretAccessKey, verifyChecksum, maxBytes: LARGEST_OBJECT };
+      const options = {
+        request,
+        signature,
+        secretAccessKey,
+        verifyChecksum,
+        maxBytes: LARGEST_OBJECT,
+        defaultChecksum: "CRC64NVME",
+      } as const;
       return readInput(claimed, request, await takeBody(options));
     }
     peer.proceed();

@@ -24,11 +24,12 @@ export interface Received {
 interface BodyFacts {
   readonly length: number;
   readonly md5: string;
-  readonly checksum: Received["checksum"] | undefined;
+  /** The client's, or the CRC64NVME that S3 gives an object that came without one. */
+  readonly checksum: Received["checksum"];
 }
 
 /** A body from the wire says on itself what it measured; one from another service does not. */
-type MeasuredBody = Readable & { readonly facts?: Promise<BodyFacts> };
+type MeasuredBody = Readable & { readonly facts?: Promise<BodyFacts>; readonly bytes?: Uint8Array };
 
 /**
  * Takes all of `body`. A request's own MD5 and checksum have been checked by the wire, whose failure is the stream's error; for
@@ -43,10 +44,9 @@ export async function receive(
   },
 ): Promise<Received> {
   if (body instanceof Readable && body.facts !== undefined) {
-    const blob = await context.blobs.write(body);
+    const blob = await context.blobs.write(body.bytes ?? body);
     const { length, md5, checksum } = await body.facts;
-    if (checksum !== undefined) return { blob, size: length, md5, checksum };
-    return { blob, size: length, md5, checksum: await measureBlob(context, blob, "CRC64NVME") };
+    return { blob, size: length, md5, checksum };
   }
   const source = body instanceof Readable ? body : Buffer.from(body ?? "");
   return measured(context, source, wanted);
@@ -95,14 +95,6 @@ async function measured(
     });
   }
   return { blob, size: blob.size, md5: digest.toString("hex"), checksum: { algorithm: checksum.algorithm, value } };
-}
-
-async function measureBlob(
-  context: ServiceContext,
-  blob: Blob,
-  algorithm: ChecksumAlgorithm,
-): Promise<Received["checksum"]> {
-  return { algorithm, value: await checksumOf(context, [wholeOf(blob)], algorithm) };
 }
 
 /** Base64 checksum of stored bytes, by reading them. */
