@@ -7,6 +7,7 @@ import { createCloud } from "../../dist/index.js";
 // The SDK's notice about Node versions is not about this run.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const { CloudFormationClient } = await import("@aws-sdk/client-cloudformation");
+const { CloudWatchLogsClient, FilterLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
 const { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, waitUntilObjectExists } =
   await import("@aws-sdk/client-s3");
 const { strToU8, zipSync } = await import("fflate");
@@ -21,21 +22,25 @@ const FILES = {
 const SHOWN = "hello.txt";
 
 /** Seconds: how often S3 is asked for the function's work, and for how long. */
-const PATIENCE = { minDelay: 0.05, maxDelay: 1, maxWaitTime: 60 };
+const PATIENCE = { minDelay: 0.05, maxDelay: 1, maxWaitTime: 30 };
+
+const STACK = "file-processor";
 
 const cloud = await createCloud({ port: 0 });
+const client = {
+  endpoint: cloud.endpointUrl,
+  region: "us-east-1",
+  credentials: { accessKeyId: "000000000000", secretAccessKey: "seatrial" },
+  forcePathStyle: true,
+};
 try {
   say("Started a local AWS, for this run only");
-  const client = {
-    endpoint: cloud.endpointUrl,
-    region: "us-east-1",
-    credentials: { accessKeyId: "000000000000", secretAccessKey: "seatrial" },
-    forcePathStyle: true,
-  };
   await tryOut(new CloudFormationClient(client), new S3Client(client));
 } catch (error) {
   process.exitCode = 1;
-  console.error(error instanceof DeploymentError ? [error.message, ...error.failures].join("\n  ") : error);
+  const failed = error instanceof DeploymentError;
+  console.error(failed ? error.message : error);
+  for (const line of failed ? error.failures : await functionLog()) console.error(`  ${line}`);
 } finally {
   await cloud.close();
 }
@@ -44,9 +49,9 @@ async function tryOut(cloudFormation, s3) {
   const { BucketOriginName, BucketProcessedName } = await deploy({
     cloudFormation,
     s3,
-    stackName: "file-processor",
+    stackName: STACK,
     environment: "dev",
-    artifacts: "file-processor-artifacts",
+    artifacts: `${STACK}-artifacts`,
     say,
   });
 
@@ -66,6 +71,13 @@ async function tryOut(cloudFormation, s3) {
 
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: BucketProcessedName, Key: `${day}/${SHOWN}` }));
   console.log(`\n${day}/${SHOWN}\n${await Body.transformToString()}`);
+}
+
+/** What the function said; nothing when it was never called. */
+async function functionLog() {
+  const asked = new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${STACK}` });
+  const { events } = await new CloudWatchLogsClient(client).send(asked).catch(() => ({ events: [] }));
+  return events.map(({ message }) => message.trimEnd());
 }
 
 function say(step) {
