@@ -198,9 +198,17 @@ async function* piecesOf(context: ServiceContext, slices: readonly Slice[]): Asy
   }
 }
 
-/** Hex MD5 of stored bytes, by reading them. */
-export async function md5Of(context: ServiceContext, slices: readonly Slice[]): Promise<string> {
+/** Hex MD5 and base64 checksum of stored bytes, by reading them once. */
+export async function measure(
+  context: ServiceContext,
+  slices: readonly Slice[],
+  algorithm: ChecksumAlgorithm,
+): Promise<{ readonly md5: string; readonly checksum: Received["checksum"] }> {
   const md5 = createHash("md5");
-  for await (const chunk of piecesOf(context, slices)) md5.update(chunk);
-  return md5.digest("hex");
+  const checksum = await createChecksum(algorithm);
+  for await (const chunk of piecesOf(context, slices)) {
+    md5.update(chunk);
+    checksum.update(chunk);
+  }
+  return { md5: md5.digest("hex"), checksum: { algorithm, value: checksum.digest() } };
 }

@@ -14,10 +14,9 @@ import {
 import { checkWrite, wholeSeconds } from "../conditions.ts";
 import {
   adoptContent,
-  checksumOf,
   contentOf,
   keepContent,
-  md5Of,
+  measure,
   receive,
   releaseContent,
   shareContent,
@@ -143,8 +142,7 @@ export const UploadPartCopy: Op<"UploadPartCopy"> = async (context, input) => {
   const all = contentOf(context, source.object.content).slices;
   const slices = range === undefined ? all : slicesOf(all, range);
   const algorithm = upload.checksum?.algorithm ?? "CRC64NVME";
-  const checksum = { algorithm, value: await checksumOf(context, slices, algorithm) };
-  const etag = await md5Of(context, slices);
+  const { md5: etag, checksum } = await measure(context, slices, algorithm);
   const part = context.transact(() => {
     const again = copySource(context, input).object;
     if (again.content !== source.object.content) throw s3Error("PreconditionFailed", { status: 409 });
