@@ -1,4 +1,5 @@
 /** What a function may be configured to be, and what Seatrial turns away (AWS pages "CreateFunction", "Configure environment variables"). */
+import { AwsError } from "../../kernel/errors.ts";
 import type { Input } from "../../service.ts";
 import { invalid, unsupported } from "./errors.ts";
 import type { Sdk } from "./sdk.ts";
@@ -29,6 +30,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
   "LAMBDA_TASK_ROOT",
 ]);
 const MOST_ENVIRONMENT_BYTES = 4096;
+const LONGEST_TIMEOUT_SECONDS = 900;
 
 /** Raises NotImplemented, naming the member, for what would change what a function does and is not there. */
 export function refuseUnsupported(input: Configured): void {
@@ -49,6 +51,7 @@ export function configure(previous: Configuration, input: Configured): Configura
   const environment = input.Environment === undefined ? previous.environment : (input.Environment.Variables ?? {});
   if (environment !== undefined) checkEnvironment(environment);
   const { VpcConfig: vpc } = input;
+  checkTimeout(input.Timeout);
   return {
     runtime: input.Runtime ?? previous.runtime,
     role: input.Role ?? previous.role,
@@ -65,6 +68,15 @@ export function configure(previous: Configuration, input: Configured): Configura
     kmsKeyArn: input.KMSKeyArn === undefined ? previous.kmsKeyArn : input.KMSKeyArn || undefined,
     vpc: vpc === undefined ? previous.vpc : networkOf(vpc),
   };
+}
+
+/** The model has no bound for it. */
+function checkTimeout(seconds = 1): void {
+  if (seconds <= LONGEST_TIMEOUT_SECONDS) return;
+  throw new AwsError(
+    "ValidationException",
+    `1 validation error detected: Value '${seconds}' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to ${LONGEST_TIMEOUT_SECONDS}`,
+  );
 }
 
 /** No subnets and no security groups: the function leaves its VPC. */
