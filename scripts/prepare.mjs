@@ -20,7 +20,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 step("node_modules/.seatrial-installed", [join(root, "package-lock.json")], () => {
   console.error("Installing the packages (once; a minute at most) …");
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Not `npm ci`: it refuses a lock file that lacks the native packages of other systems. `--no-save` leaves the lock file alone.
+  const args = ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const done = npm?.endsWith(".js")
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
     : spawnSync("npm", args, {
