@@ -79,12 +79,14 @@ describe("an event", () => {
 
   it("waits while the function is throttled", async () => {
     const FunctionName = "busy";
-    await lambda.createFunction(functionOf(`${TELLS} await new Promise((r) => setTimeout(r, event.ms));`, FunctionName));
+    await lambda.createFunction(
+      functionOf(`${TELLS} await new Promise((r) => setTimeout(r, event.ms));`, FunctionName),
+    );
     await lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: 1 });
     const first = lambda.invoke({ FunctionName, Payload: '{"ms":400}' });
-    await expect.poll(() => lambda.invoke({ FunctionName, Payload: '{"ms":0}' }).catch((error: Error) => error.name)).toBe(
-      "TooManyRequestsException",
-    );
+    await expect
+      .poll(() => lambda.invoke({ FunctionName, Payload: '{"ms":0}' }).catch((error: Error) => error.name))
+      .toBe("TooManyRequestsException");
     await send(FunctionName, { ms: 1 });
     await first;
     await cloud.advance("10s");

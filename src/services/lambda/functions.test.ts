@@ -37,7 +37,12 @@ const unpacked = (): string[] => readdirSync(join(directory, "lambda", "code"));
 describe("a function", () => {
   it("is Pending in the reply, then Active, and shows what it was given and AWS's defaults", async () => {
     const { Code, ...given } = functionOf("return 1");
-    const made = await lambda.createFunction({ ...given, Code, Environment: { Variables: { MODE: "a" } }, Tags: { t: "1" } });
+    const made = await lambda.createFunction({
+      ...given,
+      Code,
+      Environment: { Variables: { MODE: "a" } },
+      Tags: { t: "1" },
+    });
     expect(made).toMatchObject({
       FunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:fn",
       State: "Pending",
@@ -186,12 +191,32 @@ describe("what Lambda turns away", () => {
     ["a path that leads outside", { Code: { ZipFile: zipOf({ "../x.js": "" }) } }, "Could not unzip uploaded file"],
     ["no code", { Code: {} }, "Please provide a source for function code."],
     ["an image", { PackageType: "Image", Code: { ImageUri: "x" } }, "does not have PackageType Image yet"],
-    ["reserved variables", { Environment: { Variables: { AWS_REGION: "x" } } }, "Reserved keys used in this request: AWS_REGION"],
-    ["too many variables", { Environment: { Variables: { AA: "x".repeat(4096) } } }, "exceeded the 4KB limit. String measured: {"],
-    ["a queue for dead letters", { DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:000000000000:q" } }, "DeadLetterConfig.TargetArn"],
+    [
+      "reserved variables",
+      { Environment: { Variables: { AWS_REGION: "x" } } },
+      "Reserved keys used in this request: AWS_REGION",
+    ],
+    [
+      "too many variables",
+      { Environment: { Variables: { AA: "x".repeat(4096) } } },
+      "exceeded the 4KB limit. String measured: {",
+    ],
+    [
+      "a queue for dead letters",
+      { DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:000000000000:q" } },
+      "DeadLetterConfig.TargetArn",
+    ],
     ["snapshots", { SnapStart: { ApplyOn: "PublishedVersions" } }, "SnapStart.ApplyOn PublishedVersions"],
-    ["a layer that is not there", { Layers: ["arn:aws:lambda:us-east-1:000000000000:layer:l:1"] }, "Layer version arn:aws:lambda:us-east-1:000000000000:layer:l:1 does not exist."],
-    ["levels for text logs", { LoggingConfig: { LogFormat: "Text", SystemLogLevel: "WARN" } }, "you must set LogFormat to JSON"],
+    [
+      "a layer that is not there",
+      { Layers: ["arn:aws:lambda:us-east-1:000000000000:layer:l:1"] },
+      "Layer version arn:aws:lambda:us-east-1:000000000000:layer:l:1 does not exist.",
+    ],
+    [
+      "levels for text logs",
+      { LoggingConfig: { LogFormat: "Text", SystemLogLevel: "WARN" } },
+      "you must set LogFormat to JSON",
+    ],
     ["too little memory", { MemorySize: 64 }, "Member must have value greater than or equal to 128"],
     ["a timeout of more than 15 minutes", { Timeout: 901 }, "Member must have value less than or equal to 900"],
   ])("is %s, and nothing is left", async (_, change, words) => {
@@ -246,7 +271,9 @@ describe("layers", () => {
     const one = await lambda.publishLayerVersion({ LayerName, Content, CompatibleRuntimes: ["nodejs20.x"] });
     expect(one).toMatchObject({ Version: 1, LayerVersionArn: "arn:aws:lambda:us-east-1:000000000000:layer:tools:1" });
     await lambda.publishLayerVersion({ LayerName, Content });
-    expect((await lambda.listLayerVersions({ LayerName })).LayerVersions?.map(({ Version }) => Version)).toEqual([2, 1]);
+    expect((await lambda.listLayerVersions({ LayerName })).LayerVersions?.map(({ Version }) => Version)).toEqual([
+      2, 1,
+    ]);
     const { Layers } = await lambda.listLayers({ CompatibleRuntime: "nodejs20.x" });
     expect(Layers).toMatchObject([{ LayerName, LatestMatchingVersion: { Version: 1 } }]);
     const Arn = one.LayerVersionArn ?? "";

@@ -78,9 +78,9 @@ describe("an invocation", () => {
       $metadata: { httpStatusCode: 413 },
     });
     expect((await lambda.invoke({ FunctionName, Payload: large })).StatusCode).toBe(200);
-    await expect(
-      lambda.invoke({ FunctionName, Payload: JSON.stringify("x".repeat(6_291_457)) }),
-    ).rejects.toMatchObject({ name: "RequestTooLargeException" });
+    await expect(lambda.invoke({ FunctionName, Payload: JSON.stringify("x".repeat(6_291_457)) })).rejects.toMatchObject(
+      { name: "RequestTooLargeException" },
+    );
     await expect(lambda.invoke({ FunctionName, Qualifier: "1", TenantId: "t" })).rejects.toThrow("TenantId");
     await expect(
       lambda.invoke({ FunctionName: "arn:aws:lambda:us-east-1:000000000000:function:strict:1", Qualifier: "2" }),
@@ -126,8 +126,14 @@ describe("an invocation", () => {
     });
     const common = { Role: ROLE_ARN, Timeout: 20, Handler: "app.handler" };
     await lambda.createFunction({ ...common, FunctionName: "py", Runtime: "python3.12", Code: { ZipFile: python } });
-    await lambda.createFunction({ ...common, FunctionName: "sh", Runtime: "provided.al2023", Code: { ZipFile: shell } });
-    const answer = async (FunctionName: string) => text((await lambda.invoke({ FunctionName, Payload: '{"n":1}' })).Payload);
+    await lambda.createFunction({
+      ...common,
+      FunctionName: "sh",
+      Runtime: "provided.al2023",
+      Code: { ZipFile: shell },
+    });
+    const answer = async (FunctionName: string) =>
+      text((await lambda.invoke({ FunctionName, Payload: '{"n":1}' })).Payload);
     expect(JSON.parse(await answer("py"))).toEqual({ got: 2 });
     expect(JSON.parse(await answer("sh"))).toEqual({ seen: { n: 1 } });
   });
@@ -152,7 +158,10 @@ describe("what an invocation leaves", () => {
 
   it("are AWS's metrics, by function, by alias and by the version that ran", async () => {
     const cloudwatch = new CloudWatch(cloud.client());
-    await lambda.createFunction({ ...functionOf("if (event.fail) throw new Error(); return 1", "counted"), Publish: true });
+    await lambda.createFunction({
+      ...functionOf("if (event.fail) throw new Error(); return 1", "counted"),
+      Publish: true,
+    });
     await lambda.createAlias({ FunctionName: "counted", Name: "live", FunctionVersion: "1" });
     for (const fail of [true, false, false]) {
       await lambda.invoke({ FunctionName: "counted:live", Payload: JSON.stringify({ fail }) });

@@ -192,9 +192,9 @@ describe("a function URL", () => {
     });
     expect((await lambda.listFunctionUrlConfigs({ FunctionName })).FunctionUrlConfigs).toMatchObject([{ FunctionArn }]);
     expect(await ask(FunctionUrl)).toMatchObject({ body: "1" });
-    await expect(
-      lambda.createFunctionUrlConfig({ FunctionName, Qualifier, AuthType: "NONE" }),
-    ).rejects.toMatchObject({ name: "ResourceConflictException" });
+    await expect(lambda.createFunctionUrlConfig({ FunctionName, Qualifier, AuthType: "NONE" })).rejects.toMatchObject({
+      name: "ResourceConflictException",
+    });
     await lambda.deleteAlias({ FunctionName, Name: "live" });
     expect((await ask(FunctionUrl)).status).toBe(403);
   });

@@ -31,7 +31,11 @@ describe("versions", () => {
     const FunctionName = "numbered";
     await lambda.createFunction(functionOf("return process.env.MODE ?? 'none'", FunctionName));
     const one = await lambda.publishVersion({ FunctionName, Description: "first" });
-    expect(one).toMatchObject({ Version: "1", Description: "first", FunctionArn: expect.stringMatching(/:numbered:1$/) });
+    expect(one).toMatchObject({
+      Version: "1",
+      Description: "first",
+      FunctionArn: expect.stringMatching(/:numbered:1$/),
+    });
     expect((await lambda.publishVersion({ FunctionName })).Version).toBe("1");
     await lambda.updateFunctionConfiguration({ FunctionName, Environment: { Variables: { MODE: "new" } } });
     const { CodeSha256 } = await lambda.getFunctionConfiguration({ FunctionName });
@@ -62,7 +66,11 @@ describe("aliases", () => {
     const FunctionName = "named";
     await twoVersions(FunctionName);
     const made = await lambda.createAlias({ FunctionName, Name: "live", FunctionVersion: "1" });
-    expect(made).toMatchObject({ AliasArn: expect.stringMatching(/:named:live$/), FunctionVersion: "1", Description: "" });
+    expect(made).toMatchObject({
+      AliasArn: expect.stringMatching(/:named:live$/),
+      FunctionVersion: "1",
+      Description: "",
+    });
     await expect(lambda.createAlias({ FunctionName, Name: "live", FunctionVersion: "1" })).rejects.toMatchObject({
       message: `Alias already exists: ${made.AliasArn}`,
     });
@@ -107,20 +115,24 @@ describe("aliases", () => {
     expect(plain.RoutingConfig).toBeUndefined();
   });
 
-  it("send 10 % of 2,000 invocations to the version that has 10 %, and say which ran", { timeout: 60_000 }, async () => {
-    const FunctionName = "canary";
-    await twoVersions(FunctionName);
-    const RoutingConfig = { AdditionalVersionWeights: { "2": 0.1 } };
-    await lambda.createAlias({ FunctionName, Name: "live", FunctionVersion: "1", RoutingConfig });
-    let second = 0;
-    for (let n = 0; n < 2000; n++) {
-      const { ExecutedVersion, Payload } = await lambda.invoke({ FunctionName, Qualifier: "live" });
-      expect(Payload?.transformToString()).toBe(JSON.stringify(ExecutedVersion));
-      if (ExecutedVersion === "2") second += 1;
-    }
-    expect(second).toBeGreaterThanOrEqual(160);
-    expect(second).toBeLessThanOrEqual(240);
-  });
+  it(
+    "send 10 % of 2,000 invocations to the version that has 10 %, and say which ran",
+    { timeout: 60_000 },
+    async () => {
+      const FunctionName = "canary";
+      await twoVersions(FunctionName);
+      const RoutingConfig = { AdditionalVersionWeights: { "2": 0.1 } };
+      await lambda.createAlias({ FunctionName, Name: "live", FunctionVersion: "1", RoutingConfig });
+      let second = 0;
+      for (let n = 0; n < 2000; n++) {
+        const { ExecutedVersion, Payload } = await lambda.invoke({ FunctionName, Qualifier: "live" });
+        expect(Payload?.transformToString()).toBe(JSON.stringify(ExecutedVersion));
+        if (ExecutedVersion === "2") second += 1;
+      }
+      expect(second).toBeGreaterThanOrEqual(160);
+      expect(second).toBeLessThanOrEqual(240);
+    },
+  );
 });
 
 describe("policies", () => {

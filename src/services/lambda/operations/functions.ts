@@ -10,7 +10,17 @@ import { numberKey, takePage } from "../paging.ts";
 import { publish } from "../publish.ts";
 import type { Sdk } from "../sdk.ts";
 import { codeSha256, configurationOf } from "../shown.ts";
-import { aliases, all, functions, layerVersions, policies, urlOwners, urls, versions, type VersionRow } from "../state.ts";
+import {
+  aliases,
+  all,
+  functions,
+  layerVersions,
+  policies,
+  urlOwners,
+  urls,
+  versions,
+  type VersionRow,
+} from "../state.ts";
 import { ACCOUNT_CONCURRENCY, reservedInAll } from "../concurrency.ts";
 import { MOST_UNPACKED_BYTES } from "../zip.ts";
 
