@@ -41,6 +41,8 @@ function replaceable({
     NODE_PATH: [
       ...(major === undefined ? [] : [opt("nodejs", `node${major}`, "node_modules")]),
       opt("nodejs", "node_modules"),
+      // As on AWS, a file of the function's own is found by its bare name too: inline code has cfn-response so.
+      taskRoot,
     ].join(":"),
   };
   return {

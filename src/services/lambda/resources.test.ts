@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 type Properties = Readonly<Record<string, unknown>>;
-type Resources = Readonly<Record<string, { Type: string; Properties: Properties; DeletionPolicy?: string }>>;
+type Resources = Readonly<Record<string, { Type: string; Properties: Properties; DependsOn?: string }>>;
 
 const ref = (Ref: string) => ({ Ref });
 const attribute = (...path: readonly string[]) => ({ "Fn::GetAtt": path });
@@ -149,6 +149,7 @@ describe("a stack", () => {
       },
       Retries: {
         Type: "AWS::Lambda::EventInvokeConfig",
+        DependsOn: "Live",
         Properties: { FunctionName: ref("Fn"), Qualifier: "live", MaximumRetryAttempts: "0" },
       },
     };
