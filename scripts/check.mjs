@@ -17,6 +17,7 @@ const checks = await Promise.all([
   run("format", bin("oxfmt"), ["--check"]),
   run("lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]),
   run("types", bin("tsc"), ["--noEmit"]),
+  run("coverage list", process.execPath, [join(root, "scripts/coverage.mjs"), "--check"]),
 ]);
 for (const { name, status, output } of checks) {
   if (status !== 0) console.error(`── ${name} ──\n${output}`);

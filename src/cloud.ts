@@ -42,7 +42,7 @@ export interface CloudOptions {
 
 /** A running cloud. */
 export interface Cloud {
-  /** `http://localhost:PORT` */
+  /** `http://127.0.0.1:PORT`: with an address for a host the SDKs put the bucket into the path, where `BUCKET.localhost` resolves on few machines. */
   readonly endpointUrl: string;
   readonly port: number;
   /** Epoch milliseconds in the cloud. */
@@ -88,7 +88,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   // With `port` 0 the machine has chosen one.
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
-  endpointUrl = `http://localhost:${bound}`;
+  endpointUrl = `http://127.0.0.1:${bound}`;
 
   for (const service of services) {
     const facts = { service: service.name, account: "", region: "", principal: rootOf(""), requestId: "start" };
@@ -112,8 +112,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   };
 }
 
-/** Every service that the cloud has. */
-function createServices(kernel: Kernel): AnyService[] {
+/** Every service that the cloud has; also for the list in docs/coverage.md. */
+export function createServices(kernel: Kernel): AnyService[] {
   const compute = createCompute({
     directory: join(kernel.directory, "compute"),
     now: () => kernel.clock.now(),

@@ -99,10 +99,10 @@ type Served<T, Streams> = unknown extends T
     [number] extends [Exclude<T, undefined>]
     ? T
     : [ArrayBuffer | string] extends [Exclude<T, undefined>]
-    ? Uint8Array | Extract<T, undefined>
-    : [Readable | string] extends [Exclude<T, undefined>]
-      ? Streams | Extract<T, undefined>
-      : ServedEach<T, Streams>;
+      ? Uint8Array | Extract<T, undefined>
+      : [Readable | string] extends [Exclude<T, undefined>]
+        ? Streams | Extract<T, undefined>
+        : ServedEach<T, Streams>;
 
 type ServedEach<T, Streams> = T extends Simple
   ? T
@@ -201,7 +201,7 @@ export interface ServiceContext {
   readonly now: number;
   readonly random: Random;
   readonly blobs: Blobs;
-  /** Where clients and functions reach this cloud, e.g. `http://localhost:4566`. */
+  /** Where clients and functions reach this cloud, e.g. `http://127.0.0.1:4566`. */
   readonly endpointUrl: string;
   /** This service's directory for files; exists. Not for state: what is not in a table does not count. */
   readonly directory: string;
@@ -339,6 +339,12 @@ export interface Service<Sdk = unknown, Ops extends Operations<Sdk> = Operations
   readonly deadlines?: Readonly<Record<string, DeadlineHandler>>;
   readonly resources?: Readonly<Record<string, ResourceType>>;
   readonly doors?: readonly Door[];
+  /** Headers that a reply to a browser of another origin also carries (S3's CORS), success or not. `labels` are the path's. */
+  readonly replyHeaders?: (
+    context: ServiceContext,
+    method: string,
+    labels: Readonly<Record<string, string>>,
+  ) => Record<string, string>;
   /** Keys that this service issued (IAM, STS). */
   readonly issuedKey?: (context: ServiceContext, accessKeyId: string) => IssuedKey | undefined;
   /** Once, before the first request. */

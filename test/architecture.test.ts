@@ -26,8 +26,8 @@ const NODE_PURE = /^node:(crypto|buffer|path|net|util)$/;
 const RULES: Readonly<Record<string, Rule>> = {
   languages: { rooms: ["languages"], packages: [NODE_PURE] },
   template: { rooms: ["template", "languages"], packages: [NODE_PURE, /^yaml$/] },
-  kernel: { rooms: ["kernel", "languages"], packages: [NODE, /^(lmdb|msgpackr|sorted-btree)$/] },
-  wire: { rooms: ["wire", "kernel/errors.ts"], packages: [NODE, /^hash-wasm$/] },
+  kernel: { rooms: ["kernel", "languages"], packages: [NODE, /^(lmdb|msgpackr|sorted-btree|hash-wasm)$/] },
+  wire: { rooms: ["wire", "kernel/errors.ts", "kernel/checksum.ts"], packages: [NODE] },
   compute: { rooms: ["compute", "kernel"], packages: [NODE] },
   gateway: { rooms: ["gateway", "wire", "kernel", "languages", "service.ts"], packages: [NODE] },
   control: { rooms: ["control", "kernel", "languages"], types: ["wire"], packages: [NODE] },
@@ -67,7 +67,7 @@ const SERVICE_PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts"))
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !/(\.test|-fixture)\.ts$/.test(entry.name))
   .map((entry) => relative(source, join(entry.parentPath, entry.name)));
 
 /** Static and dynamic imports and re-exports, by text: they stand at the beginning of a line, or in `import("…")`. */

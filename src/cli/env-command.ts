@@ -6,7 +6,7 @@ export function printEnvironment({ port, account, region }: { port: number; acco
     throw new UsageError(`An account is 12 digits; this is ${JSON.stringify(account)}.`);
   }
   const variables = {
-    AWS_ENDPOINT_URL: `http://localhost:${port}`,
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: "seatrial",
     AWS_REGION: region,

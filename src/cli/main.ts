@@ -63,8 +63,11 @@ const clock = program
 clock
   .command("advance <duration>")
   .description("wind the clock on: 10m, 1h30m, PT10M, or seconds")
-  .addOption(portOption())
-  .action((duration: string, options: { port: number }) => advanceClock(options.port, duration));
+  .addOption(new Option("--port <number>", "the cloud's port").argParser(port))
+  .action((duration: string, options: { port?: number }) =>
+    // The port may stand before or behind the word "advance".
+    advanceClock(options.port ?? clock.opts<{ port: number }>().port, duration),
+  );
 
 program
   .command("journal")

@@ -4,7 +4,7 @@ import { ask, healthOf, type Health } from "./control-client.ts";
 
 export async function status(port: number): Promise<void> {
   const { pid, services, clock } = await ask<Health>(port, "GET", "health");
-  console.log(`Running on http://localhost:${port} (process ${pid})`);
+  console.log(`Running on http://127.0.0.1:${port} (process ${pid})`);
   console.log(`Services: ${services.join(", ")}`);
   console.log(`Clock: ${clock.now} (${clock.mode})`);
 }

@@ -61,7 +61,7 @@ async function detach(options: UpOptions): Promise<void> {
   for (let attempt = 0; attempt < 400; attempt++) {
     const health = await healthOf(port);
     if (health !== undefined) {
-      console.log(`Seatrial is up on http://localhost:${port} (process ${health.pid}); it writes to ${logFile}.`);
+      console.log(`Seatrial is up on http://127.0.0.1:${port} (process ${health.pid}); it writes to ${logFile}.`);
       console.log(`Point AWS tools at it: eval "$(seatrial env --port ${port})"`);
       return;
     }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { AwsError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { rootOf, type Door } from "../service.ts";
+import { rootOf, type Door, type ServiceContext } from "../service.ts";
 import { readBody, readVerifiedBody, takeBody } from "../wire/body.ts";
 import { claim, spokenBy, type Claim } from "../wire/claim.ts";
 import { renderError } from "../wire/failure.ts";
@@ -69,10 +69,23 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
       const operation = claimed.operation.name;
       const http = { headers: request.headers, sourceIp: peer.address, host };
       const output = await dispatch.invoke({ service, operation, input, principal, account, region, requestId, http });
-      return renderOutput(claimed, output, requestId);
+      return forOrigin(claimed, request, renderOutput(claimed, output, requestId));
     } catch (error) {
-      return renderError(claimed ?? spokenBy(request, models), asAwsError(error), requestId);
+      const reply = renderError(claimed ?? spokenBy(request, models), asAwsError(error), requestId);
+      return claimed === undefined ? reply : forOrigin(claimed, request, reply);
     }
+  }
+
+  /** Adds what a browser of another origin must see (S3's CORS). */
+  function forOrigin(claimed: Claim, request: HttpRequest, reply: HttpReply): HttpReply {
+    if (request.headers["origin"] === undefined) return reply;
+    const service = services.find(({ name }) => name === claimed.model.name);
+    if (service?.replyHeaders === undefined) return reply;
+    const context = contextAtDoor(service.name, request, "");
+    return {
+      ...reply,
+      headers: { ...reply.headers, ...service.replyHeaders(context, request.method, claimed.labels) },
+    };
   }
 
   function identifyCaller({ model, operation, protocol, region }: Claim, request: HttpRequest): Caller {
@@ -125,15 +138,19 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
 
   function throughDoor(service: string, door: Door, request: HttpRequest, peer: Peer): Promise<HttpReply> {
     peer.proceed();
-    const context = dispatch.contextOf({
+    return door.handle(contextAtDoor(service, request, peer.address), request);
+  }
+
+  /** The context of a request that nobody has signed for: whoever it serves, the service finds out itself. */
+  function contextAtDoor(service: string, request: HttpRequest, sourceIp: string): ServiceContext {
+    return dispatch.contextOf({
       service,
       account: "",
       region: "us-east-1",
       principal: rootOf(""),
       requestId: kernel.random.uuid(),
-      http: { headers: request.headers, sourceIp: peer.address, host: request.headers["host"] ?? "" },
+      http: { headers: request.headers, sourceIp, host: request.headers["host"] ?? "" },
     });
-    return door.handle(context, request);
   }
 
   return (incoming, outgoing) => {

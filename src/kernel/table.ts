@@ -106,8 +106,8 @@ export function openTable<Row>(store: Store, definition: TableDefinition<Row>, o
   };
 }
 
-/** The greatest code point: nothing that begins with a text sorts after that text and this. */
-const LAST = "\u{10FFFF}";
+/** The greatest code point, a few times over: no text that is really used sorts after its own beginning and this. */
+const LAST = "\u{10FFFF}".repeat(4);
 
 function scopePrefix(scope: TableScope, owner: Owner): string {
   switch (scope) {

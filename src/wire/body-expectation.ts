@@ -1,6 +1,11 @@
 /** What a request's headers promise of its body: its length, its coding, its digests. Read and checked before the body. */
 import { AwsError } from "../kernel/errors.ts";
-import { CHECKSUM_ALGORITHMS, isChecksumAlgorithm, isChecksumValue, type ChecksumAlgorithm } from "./checksum.ts";
+import {
+  CHECKSUM_ALGORITHMS,
+  isChecksumAlgorithm,
+  isChecksumValue,
+  type ChecksumAlgorithm,
+} from "../kernel/checksum.ts";
 import type { HttpRequest } from "./http.ts";
 
 /** A checksum that the client sends with its body, in a header or, value still to come, in a trailer. */

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { AwsError } from "../kernel/errors.ts";
 import { bodyExpectation, invalidRequest, missingLength, type BodyExpectation } from "./body-expectation.ts";
 import { asBuffer, received, terminated } from "./body-received.ts";
-import { createChecksum, isChecksumValue, type Checksum, type ChecksumAlgorithm } from "./checksum.ts";
+import { createChecksum, isChecksumValue, type Checksum, type ChecksumAlgorithm } from "../kernel/checksum.ts";
 import { decodeChunked, type ChunkSigning } from "./chunked.ts";
 import type { HttpRequest } from "./http.ts";
 import { signingKey } from "./sigv4-key.ts";

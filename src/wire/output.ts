@@ -43,9 +43,8 @@ export function renderOutput(claim: Claim, output: Structure, requestId: string)
 
 function queryEnvelope(operation: OperationModel, namespace: string, output: Structure, requestId: string): string {
   const { name } = operation;
-  // An operation without output has no result element (IAM's and CloudFormation's pages show it so).
-  const body =
-    operation.output.members.size === 0 ? "" : wrap(`${name}Result`, writeXmlMembers(operation.output, output));
+  // An operation without output has no result element (IAM's pages show it so); one whose output is empty has an empty one.
+  const body = operation.output.name === "Unit" ? "" : wrap(`${name}Result`, writeXmlMembers(operation.output, output));
   const metadata = `<ResponseMetadata><RequestId>${escapeXml(requestId)}</RequestId></ResponseMetadata>`;
   return `<${name}Response xmlns="${namespace}">${body}${metadata}</${name}Response>`;
 }

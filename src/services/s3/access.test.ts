@@ -14,7 +14,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { beforeEach, describe, expect, it } from "vitest";
-import { codeOf, refusal, withCloud } from "./testing.ts";
+import { codeOf, refusal, withCloud } from "./s3-fixture.ts";
 
 const fixture = withCloud();
 const Bucket = "the-bucket";
@@ -111,6 +111,14 @@ describe("a browser's preflight question", () => {
     expect(allowed.headers.get("access-control-max-age")).toBe("60");
     expect((await ask("https://shop.example.com", "DELETE")).status).toBe(403);
     expect((await ask("https://shop.example.org", "PUT")).status).toBe(403);
+  });
+
+  it("is followed by replies that let the page see them, refusals too", async () => {
+    const rule = { AllowedMethods: ["GET"], AllowedOrigins: ["https://shop.example.com"] };
+    await fixture.s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [rule] } }));
+    const get = async (origin: string) => (await fetch(url("nothing"), { headers: { origin } })).headers;
+    expect((await get("https://shop.example.com")).get("access-control-allow-origin")).toBe("https://shop.example.com");
+    expect((await get("https://shop.example.org")).get("access-control-allow-origin")).toBeNull();
   });
 
   it("is not a form upload, which is refused by name", async () => {

@@ -8,7 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
-import { refusal, withCloud } from "./testing.ts";
+import { refusal, withCloud } from "./s3-fixture.ts";
 
 const fixture = withCloud();
 

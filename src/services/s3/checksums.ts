@@ -1,5 +1,11 @@
 /** Checksums as S3's messages carry them: one member per algorithm (AWS page "Checking object integrity in Amazon S3"). */
-import { combineCrc, createChecksum, isChecksumAlgorithm, isChecksumValue, isCombinable } from "../../wire/checksum.ts";
+import {
+  combineCrc,
+  createChecksum,
+  isChecksumAlgorithm,
+  isChecksumValue,
+  isCombinable,
+} from "../../kernel/checksum.ts";
 import { s3Error } from "./errors.ts";
 import type { ChecksumAlgorithm, KeptChecksum } from "./state.ts";
 

@@ -80,9 +80,9 @@ export function corsHeaders(
 export function replyHeaders(
   context: ServiceContext,
   method: string,
-  input: { readonly Bucket?: unknown },
+  { Bucket }: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const origin = context.http?.headers["origin"];
-  if (origin === undefined || typeof input.Bucket !== "string") return {};
-  return corsHeaders(context, input.Bucket, { origin, method, requestHeaders: [] }) ?? {};
+  if (origin === undefined || Bucket === undefined) return {};
+  return corsHeaders(context, Bucket, { origin, method, requestHeaders: [] }) ?? {};
 }

@@ -1,14 +1,13 @@
 /** Amazon S3: buckets and objects, with versions, multipart uploads, lifecycle rules and notifications. */
 import { defineService } from "../../service.ts";
 import { access } from "./access.ts";
+import { replyHeaders } from "./cors.ts";
 import { lifecycle, notify } from "./deadlines.ts";
 import { formUpload, preflight } from "./doors.ts";
 import { guarded } from "./front.ts";
 import * as operations from "./operations/index.ts";
 import { resources } from "./resources/index.ts";
 import type { Sdk } from "./state.ts";
-
-export { replyHeaders } from "./cors.ts";
 
 export const s3 = defineService<Sdk>()({
   name: "s3",
@@ -17,4 +16,5 @@ export const s3 = defineService<Sdk>()({
   deadlines: { notify, lifecycle },
   resources,
   doors: [preflight, formUpload],
+  replyHeaders,
 });

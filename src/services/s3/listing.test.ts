@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { withCloud, refusal } from "./testing.ts";
+import { withCloud, refusal } from "./s3-fixture.ts";
 import { defineTable } from "../../kernel/table.ts";
 import { createMemoryStore } from "../../kernel/memory-store.ts";
 import { openTable } from "../../kernel/table.ts";

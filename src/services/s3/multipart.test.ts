@@ -16,7 +16,7 @@ import {
   type CreateMultipartUploadCommandInput,
 } from "@aws-sdk/client-s3";
 import { beforeEach, describe, expect, it } from "vitest";
-import { refusal, withCloud } from "./testing.ts";
+import { refusal, withCloud } from "./s3-fixture.ts";
 
 const fixture = withCloud();
 const Bucket = "the-bucket";

@@ -11,7 +11,7 @@ import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from "@aws-
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { refusal, withCloud } from "./testing.ts";
+import { refusal, withCloud } from "./s3-fixture.ts";
 
 const fixture = withCloud();
 
