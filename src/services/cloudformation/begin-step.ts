@@ -27,7 +27,9 @@ import {
 import { propertyFaults, writtenFaults, type EngineType, type TypeRegistry } from "./types/registry.ts";
 
 /** The step is over before any handler was called. */
-export type Ended = { readonly ended: "done" } | { readonly ended: "failed"; readonly verb: "create" | "update" | "delete" };
+export type Ended =
+  | { readonly ended: "done" }
+  | { readonly ended: "failed"; readonly verb: "create" | "update" | "delete" };
 export type Beginning = { readonly work: Work } | Ended;
 
 export interface Stage {
@@ -145,7 +147,15 @@ function beginCreate(stage: Stage, row: ResourceRow | undefined, wanted: Wanted)
     tags: wanted.tags,
     description: row?.description,
   };
-  const propertiesAt = setResourceStatus(context, stack.id, operation, created, "CREATE_IN_PROGRESS", undefined, shown(stage, wanted));
+  const propertiesAt = setResourceStatus(
+    context,
+    stack.id,
+    operation,
+    created,
+    "CREATE_IN_PROGRESS",
+    undefined,
+    shown(stage, wanted),
+  );
   return work(stage, "create", wanted, nameToken, propertiesAt);
 }
 
@@ -156,7 +166,15 @@ function beginUpdate(stage: Stage, there: ResourceRow, wanted: Wanted, action: "
     action === "replace"
       ? "Requested update requires the creation of a new physical resource; hence creating one."
       : undefined;
-  const propertiesAt = setResourceStatus(context, stack.id, operation, there, "UPDATE_IN_PROGRESS", reason, shown(stage, wanted));
+  const propertiesAt = setResourceStatus(
+    context,
+    stack.id,
+    operation,
+    there,
+    "UPDATE_IN_PROGRESS",
+    reason,
+    shown(stage, wanted),
+  );
   const nameToken = action === "replace" ? newNameToken(context) : there.nameToken;
   return work(stage, action, wanted, nameToken, propertiesAt, action === "update" ? there.physicalId : undefined);
 }
@@ -172,7 +190,15 @@ function keepAsIs(stage: Stage, there: ResourceRow, wanted: Wanted): Beginning {
     there.updateReplacePolicy !== declared.updateReplacePolicy;
   if (isVisible) {
     rememberBefore(stage, there, false);
-    const at = setResourceStatus(context, stack.id, operation, there, "UPDATE_IN_PROGRESS", undefined, shown(stage, wanted));
+    const at = setResourceStatus(
+      context,
+      stack.id,
+      operation,
+      there,
+      "UPDATE_IN_PROGRESS",
+      undefined,
+      shown(stage, wanted),
+    );
     setResourceStatus(context, stack.id, operation, next, "UPDATE_COMPLETE", undefined, at);
   } else if (!sameJson([...there.needs], [...declared.needs]) || !sameJson([...there.imports], [...declared.imports])) {
     context.table(resources).put([stack.id, there.logicalId], next);
@@ -212,13 +238,33 @@ function failEarly(
     needs: step.needs,
     imports: [],
   };
-  const at = setResourceStatus(context, stack.id, operation, row, verb === "create" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS", undefined, JSON.stringify(properties));
-  setResourceStatus(context, stack.id, operation, row, verb === "create" ? "CREATE_FAILED" : "UPDATE_FAILED", reason, at);
+  const at = setResourceStatus(
+    context,
+    stack.id,
+    operation,
+    row,
+    verb === "create" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS",
+    undefined,
+    JSON.stringify(properties),
+  );
+  setResourceStatus(
+    context,
+    stack.id,
+    operation,
+    row,
+    verb === "create" ? "CREATE_FAILED" : "UPDATE_FAILED",
+    reason,
+    at,
+  );
   return { ended: "failed", verb };
 }
 
 /** Keeps how the resource was before the operation, once: an update that goes on after a failed one goes back as far. */
-function rememberBefore({ context, stack, operation, step }: Stage, row: ResourceRow | undefined, touched: boolean): void {
+function rememberBefore(
+  { context, stack, operation, step }: Stage,
+  row: ResourceRow | undefined,
+  touched: boolean,
+): void {
   if (operation.kind !== "UPDATE") return;
   const table = context.table(befores);
   const known = table.get(stack.id, step.logicalId);
@@ -302,7 +348,10 @@ function isUnchanged(old: ResourceRow, now: ResourceRow): boolean {
 }
 
 /** The row as it was, told as a completed update; the resource is not the operation's any more. */
-export function restoreRow({ context, stack, operation }: Pick<Stage, "context" | "stack" | "operation">, old: ResourceRow): void {
+export function restoreRow(
+  { context, stack, operation }: Pick<Stage, "context" | "stack" | "operation">,
+  old: ResourceRow,
+): void {
   const status = "UPDATE_COMPLETE";
   setResourceStatus(context, stack.id, operation, old, status, undefined, JSON.stringify(old.properties));
   context.table(befores).remove(stack.id, old.logicalId);

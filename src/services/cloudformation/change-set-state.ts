@@ -13,7 +13,13 @@ export interface ChangeSetRow {
   readonly description: string | undefined;
   readonly status: "CREATE_COMPLETE" | "FAILED" | "DELETE_COMPLETE";
   readonly reason: string | undefined;
-  readonly executionStatus: "AVAILABLE" | "UNAVAILABLE" | "OBSOLETE" | "EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE" | "EXECUTE_FAILED";
+  readonly executionStatus:
+    | "AVAILABLE"
+    | "UNAVAILABLE"
+    | "OBSOLETE"
+    | "EXECUTE_IN_PROGRESS"
+    | "EXECUTE_COMPLETE"
+    | "EXECUTE_FAILED";
   readonly createdAt: number;
   readonly config: StackConfig;
   readonly template: TemplateRow;

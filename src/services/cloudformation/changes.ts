@@ -26,7 +26,12 @@ export interface Detail {
   readonly path: string | undefined;
   readonly recreation: "Never" | "Conditionally" | "Always";
   readonly evaluation: "Static" | "Dynamic";
-  readonly source: "ResourceReference" | "ParameterReference" | "ResourceAttribute" | "DirectModification" | "Automatic";
+  readonly source:
+    | "ResourceReference"
+    | "ParameterReference"
+    | "ResourceAttribute"
+    | "DirectModification"
+    | "Automatic";
   readonly causing: string | undefined;
   readonly kind: PropertyChange["kind"];
   /** JSON text where it is no scalar. */
@@ -130,7 +135,11 @@ function changeOf(candidate: Candidate, row: ResourceRow | undefined): Change | 
   if (row.type !== declaration.type) return modified(declaration, row, "True", details);
   if (details.length === 0 && !row.status.endsWith("_FAILED")) return undefined;
   const recreations = details.map(({ recreation }) => recreation);
-  const replacement = recreations.includes("Always") ? "True" : recreations.includes("Conditionally") ? "Conditional" : "False";
+  const replacement = recreations.includes("Always")
+    ? "True"
+    : recreations.includes("Conditionally")
+      ? "Conditional"
+      : "False";
   return modified(declaration, row, replacement, details);
 }
 
@@ -156,7 +165,15 @@ function modified(
 function removal(row: ResourceRow): Change {
   const { logicalId, physicalId, type, deletionPolicy } = row;
   const isKept = deletionPolicy === "Retain" || deletionPolicy === "RetainExceptOnCreate";
-  return { action: "Remove", logicalId, physicalId, type, replacement: undefined, policyAction: isKept ? "Retain" : "Delete", details: [] };
+  return {
+    action: "Remove",
+    logicalId,
+    physicalId,
+    type,
+    replacement: undefined,
+    policyAction: isKept ? "Retain" : "Delete",
+    details: [],
+  };
 }
 
 function detailsOf(candidate: Candidate, row: ResourceRow): readonly Detail[] {
@@ -165,9 +182,22 @@ function detailsOf(candidate: Candidate, row: ResourceRow): readonly Detail[] {
     detailOf(candidate, change),
   );
   const metadata = declaration.metadata === undefined ? undefined : eachResolved(declaration.metadata, scope);
-  const plain = { name: undefined, path: undefined, recreation: "Never", evaluation: "Static", source: "DirectModification", causing: undefined } as const;
+  const plain = {
+    name: undefined,
+    path: undefined,
+    recreation: "Never",
+    evaluation: "Static",
+    source: "DirectModification",
+    causing: undefined,
+  } as const;
   if (!sameJson(row.metadata, metadata)) {
-    details.push({ ...plain, attribute: "Metadata", kind: "Modify", before: textOf(row.metadata), after: textOf(metadata) });
+    details.push({
+      ...plain,
+      attribute: "Metadata",
+      kind: "Modify",
+      before: textOf(row.metadata),
+      after: textOf(metadata),
+    });
   }
   for (const [attribute, before, after] of [
     ["DeletionPolicy", row.deletionPolicy, declaration.deletionPolicy],
@@ -201,7 +231,10 @@ function resolvedOrUnknown(value: Json, scope: Scope): Json | undefined {
   }
 }
 
-function detailOf({ type, declaration, found, stack, config }: Candidate, { path, before, after, kind }: PropertyChange): Detail {
+function detailOf(
+  { type, declaration, found, stack, config }: Candidate,
+  { path, before, after, kind }: PropertyChange,
+): Detail {
   const name = String(path[0]);
   const after_ = textOf(after);
   const isKnown = after_ === undefined || !after_.includes(UNKNOWN);
@@ -251,7 +284,8 @@ function outputsChange(stack: StackRow, config: StackConfig, template: Template,
     const old = before.get(key);
     const text = textOf(resolvedOrUnknown(value, scope));
     const name = exportName === undefined ? undefined : textOf(resolvedOrUnknown(exportName, scope));
-    if (old === undefined || old.value !== text || old.exportName !== name || old.description !== description) return true;
+    if (old === undefined || old.value !== text || old.exportName !== name || old.description !== description)
+      return true;
   }
   return count !== before.size;
 }

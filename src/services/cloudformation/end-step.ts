@@ -8,10 +8,24 @@ import { holdImports } from "./outputs.ts";
 import { abandon, attempted, cancelStep, halt, keepLeftover, settle, tagsFor } from "./phases.ts";
 import { setStepDeadline, stepDone, stepFailed } from "./plan.ts";
 import { templateFor } from "./scope.ts";
-import { befores, operations, resources, stacks, steps, type Operation, type ResourceRow, type StackRow, type Step, type Work } from "./state.ts";
+import {
+  befores,
+  operations,
+  resources,
+  stacks,
+  steps,
+  type Operation,
+  type ResourceRow,
+  type StackRow,
+  type Step,
+  type Work,
+} from "./state.ts";
 
 /** What a handler came to. */
-export type Outcome = Progress | { readonly status: "SUCCESS" } | { readonly status: "FAILED"; readonly error: unknown };
+export type Outcome =
+  | Progress
+  | { readonly status: "SUCCESS" }
+  | { readonly status: "FAILED"; readonly error: unknown };
 
 /** Everything is read again: while the handler was at work, others of the stack have moved on. */
 interface Ending {
@@ -22,7 +36,10 @@ interface Ending {
   readonly work: Work;
 }
 
-export function endStep({ context, stack: { id }, step: { key } }: Pick<Stage, "context" | "stack" | "step">, outcome: Outcome): void {
+export function endStep(
+  { context, stack: { id }, step: { key } }: Pick<Stage, "context" | "stack" | "step">,
+  outcome: Outcome,
+): void {
   const stack = context.table(stacks).get(id);
   const operation = context.table(operations).get(id);
   const step = context.table(steps).get(id, key);
@@ -37,7 +54,11 @@ export function endStep({ context, stack: { id }, step: { key } }: Pick<Stage, "
       return;
     case "SUCCESS":
       if (step.kind === "delete") deleted(ending);
-      else succeeded(ending, "physicalId" in outcome ? outcome : { status: "SUCCESS", physicalId: step.work.physicalId ?? "" });
+      else
+        succeeded(
+          ending,
+          "physicalId" in outcome ? outcome : { status: "SUCCESS", physicalId: step.work.physicalId ?? "" },
+        );
   }
 }
 
@@ -50,7 +71,8 @@ function goesOn(ending: Ending, progress: Extract<Progress, { status: "IN_PROGRE
     physicalId: progress.physicalId ?? ending.work.physicalId,
     woken: false,
   };
-  if (work.physicalId !== undefined && ending.work.physicalId === undefined) initiated({ ...ending, work }, work.physicalId);
+  if (work.physicalId !== undefined && ending.work.physicalId === undefined)
+    initiated({ ...ending, work }, work.physicalId);
   context.table(steps).put([stack.id, step.key], { ...step, state: "parked", work });
   if (operation.halted && step.kind === "apply") {
     settle(context, stack, cancelStep(context, stack, operation, step.key));
@@ -66,8 +88,25 @@ function initiated({ context, stack, operation, step, work }: Ending, physicalId
   if (row === undefined || step.kind !== "apply" || work.action === "update") return;
   const reason = "Resource creation Initiated";
   if (work.action === "create") {
-    setResourceStatus(context, stack.id, operation, { ...row, physicalId }, "CREATE_IN_PROGRESS", reason, work.propertiesAt);
-  } else tellOfResource(context, stack.id, operation, { ...row, physicalId }, "UPDATE_IN_PROGRESS", reason, work.propertiesAt);
+    setResourceStatus(
+      context,
+      stack.id,
+      operation,
+      { ...row, physicalId },
+      "CREATE_IN_PROGRESS",
+      reason,
+      work.propertiesAt,
+    );
+  } else
+    tellOfResource(
+      context,
+      stack.id,
+      operation,
+      { ...row, physicalId },
+      "UPDATE_IN_PROGRESS",
+      reason,
+      work.propertiesAt,
+    );
 }
 
 function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Progress, { status: "SUCCESS" }>): void {
@@ -77,7 +116,9 @@ function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Prog
   if (work.physicalId === undefined) initiated(ending, physicalId);
   const isRestore = step.kind === "restore";
   const made: Omit<ResourceRow, "status" | "reason" | "changedAt"> = {
-    ...(isRestore ? (context.table(befores).get(stack.id, step.logicalId)?.row ?? row) : { ...row, ...declared(context, stack, step) }),
+    ...(isRestore
+      ? (context.table(befores).get(stack.id, step.logicalId)?.row ?? row)
+      : { ...row, ...declared(context, stack, step) }),
     type: work.type,
     physicalId,
     ref,
@@ -90,12 +131,24 @@ function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Prog
   // A new physical id after an update is a replacement that the handler made of its own (custom resources).
   const isReplaced = work.action !== "create" && row.physicalId !== physicalId;
   if (isReplaced) {
-    keepLeftover(context, stack.id, { ...row, nameToken: work.action === "update" ? `${row.nameToken}-old` : row.nameToken }, made.updateReplacePolicy);
+    keepLeftover(
+      context,
+      stack.id,
+      { ...row, nameToken: work.action === "update" ? `${row.nameToken}-old` : row.nameToken },
+      made.updateReplacePolicy,
+    );
   }
   holdImports(context, stack, work.imports);
   if (operation.halted && step.kind === "apply") {
-    context.table(resources).put([stack.id, step.logicalId], { ...made, status: row.status, reason: undefined, changedAt: context.now });
-    context.table(steps).put([stack.id, step.key], { ...step, work: { ...work, action: work.action === "create" ? "create" : "update" } });
+    context
+      .table(resources)
+      .put([stack.id, step.logicalId], { ...made, status: row.status, reason: undefined, changedAt: context.now });
+    context
+      .table(steps)
+      .put([stack.id, step.key], {
+        ...step,
+        work: { ...work, action: work.action === "create" ? "create" : "update" },
+      });
     settle(context, stack, cancelStep(context, stack, operation, step.key));
     return;
   }
@@ -108,7 +161,8 @@ function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Prog
 /** What the template says beside the properties, as it is now. */
 function declared(context: ServiceContext, stack: StackRow, step: Step): Partial<ResourceRow> {
   const { config } = stack;
-  const declaration = config === undefined ? undefined : templateFor(context, stack.id, config.templateId).resources.get(step.logicalId);
+  const declaration =
+    config === undefined ? undefined : templateFor(context, stack.id, config.templateId).resources.get(step.logicalId);
   if (declaration === undefined) return {};
   const { deletionPolicy, updateReplacePolicy } = declaration;
   return { deletionPolicy, updateReplacePolicy, metadata: step.work?.metadata, needs: step.needs };
@@ -126,7 +180,8 @@ function failed(ending: Ending, error: unknown): void {
   const row = context.table(resources).get(stack.id, step.logicalId);
   const verb = step.kind === "delete" ? "delete" : work.action === "create" ? "create" : "update";
   const status = verb === "delete" ? "DELETE_FAILED" : verb === "create" ? "CREATE_FAILED" : "UPDATE_FAILED";
-  if (step.leftover !== undefined) tellOfResource(context, stack.id, operation, step.leftover, status, reason, work.propertiesAt);
+  if (step.leftover !== undefined)
+    tellOfResource(context, stack.id, operation, step.leftover, status, reason, work.propertiesAt);
   else if (row !== undefined) {
     if (verb === "update") abandon(context, stack.id, step, row);
     const left = verb === "create" && error instanceof ResourceFailure ? error.physicalId : undefined;

@@ -1,14 +1,6 @@
 /** What is told of a stack as it goes: its statuses and its resources', each with an event. All of it inside a transaction. */
 import type { ServiceContext } from "../../service.ts";
-import {
-  events,
-  resources,
-  stacks,
-  type EventRow,
-  type Operation,
-  type ResourceRow,
-  type StackRow,
-} from "./state.ts";
+import { events, resources, stacks, type EventRow, type Operation, type ResourceRow, type StackRow } from "./state.ts";
 import type { ResourceStatus, StackStatus } from "./status.ts";
 
 /** The type that a stack's own events carry. */
@@ -33,7 +25,8 @@ export function addEvent(
     ...event,
     sequence,
     at,
-    id: event.type === STACK_TYPE && event.physicalId === stackId ? context.random.uuid() : eventId(event, at, sequence),
+    id:
+      event.type === STACK_TYPE && event.physicalId === stackId ? context.random.uuid() : eventId(event, at, sequence),
     properties: event.properties,
     clientRequestToken,
   });

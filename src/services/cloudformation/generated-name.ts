@@ -30,7 +30,10 @@ export function generatedName(
     else if (stack.length <= half) logical = logical.slice(0, Math.max(0, room - stack.length));
     else [stack, logical] = [stack.slice(0, half), logical.slice(0, half)];
   }
-  const name = [stack, logical, random].filter((part) => part !== "").join(separator).slice(-maxLength);
+  const name = [stack, logical, random]
+    .filter((part) => part !== "")
+    .join(separator)
+    .slice(-maxLength);
   return lowercase ? name.toLowerCase() : name;
 }
 

@@ -21,11 +21,17 @@ export function resolveOutputs(
     if (resolved === undefined) continue;
     const text = scalarText(resolved);
     if (text === undefined) {
-      throw new ResourceFailure("Template format error: Output " + key + " is malformed. The Value field of every Outputs member must evaluate to a String.");
+      throw new ResourceFailure(
+        "Template format error: Output " +
+          key +
+          " is malformed. The Value field of every Outputs member must evaluate to a String.",
+      );
     }
     const name = exportName === undefined ? undefined : scalarText(resolve(exportName, scope));
     if (exportName !== undefined && (name === undefined || name === "")) {
-      throw new ResourceFailure(`Output ${key} is malformed. The Export field must contain a Name that evaluates to a String.`);
+      throw new ResourceFailure(
+        `Output ${key} is malformed. The Export field must contain a Name that evaluates to a String.`,
+      );
     }
     outputs.push({ key, value: text, description, exportName: name });
   }
@@ -97,5 +103,6 @@ export function withdrawExports(context: ServiceContext, stackId: string): void 
   const table = context.table(exports);
   for (const { name, stackId: owner } of [...table.list()]) if (owner === stackId) table.remove(name);
   const used = context.table(imports);
-  for (const [[name, user]] of [...used.entries()]) if (name !== undefined && user === stackId) used.remove(name, stackId);
+  for (const [[name, user]] of [...used.entries()])
+    if (name !== undefined && user === stackId) used.remove(name, stackId);
 }

@@ -2,7 +2,11 @@
 import { invalid } from "./names.ts";
 
 /** Splits a whole listing. Raises ValidationError for a token that was never given out. */
-export function pageOf<T>(all: readonly T[], token: string | undefined, size: number): { readonly items: readonly T[]; readonly next: string | undefined } {
+export function pageOf<T>(
+  all: readonly T[],
+  token: string | undefined,
+  size: number,
+): { readonly items: readonly T[]; readonly next: string | undefined } {
   const from = token === undefined ? 0 : readToken(token);
   const items = all.slice(from, from + size);
   return { items, next: from + size < all.length ? writeToken(from + size) : undefined };

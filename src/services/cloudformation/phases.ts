@@ -47,7 +47,13 @@ export function planApply(context: ServiceContext, types: TypeRegistry, stack: S
     settle(context, stack, { ...planned, failed: denied.map((logicalId) => ({ logicalId, verb: "delete" })) });
     return;
   }
-  const all = [...graph].map(([key, needs]): PlannedStep => ({ key, logicalId: key, kind: "apply", after: needs, needs: [...needs] }));
+  const all = [...graph].map(([key, needs]): PlannedStep => ({
+    key,
+    logicalId: key,
+    kind: "apply",
+    after: needs,
+    needs: [...needs],
+  }));
   const faulty = all.filter(({ logicalId }) => {
     const declaration = template.resources.get(logicalId);
     const type = declaration === undefined ? undefined : types.get(declaration.type);
@@ -58,11 +64,18 @@ export function planApply(context: ServiceContext, types: TypeRegistry, stack: S
 }
 
 /** The resources that the update would take away and the stack policy keeps, each told. */
-function denyDeletions(context: ServiceContext, stack: StackRow, operation: Operation, graph: DependencyGraph): readonly string[] {
+function denyDeletions(
+  context: ServiceContext,
+  stack: StackRow,
+  operation: Operation,
+  graph: DependencyGraph,
+): readonly string[] {
   const policy = operation.policyDuringUpdate ?? context.table(policies).get(stack.id);
   if (operation.kind !== "UPDATE" || policy === undefined) return [];
   return liveRows(context, stack.id).flatMap((row) => {
-    const denial = graph.has(row.logicalId) ? undefined : policyDenial(policy, "Update:Delete", row.logicalId, row.type);
+    const denial = graph.has(row.logicalId)
+      ? undefined
+      : policyDenial(policy, "Update:Delete", row.logicalId, row.type);
     if (denial === undefined) return [];
     tellOfResource(context, stack.id, operation, row, "DELETE_FAILED", denial);
     return [row.logicalId];
@@ -200,7 +213,9 @@ export function startRollback(
   const row = setStackStatus(context, stack, status, reason, operation.clientRequestToken);
   const going = liveRows(context, stack.id);
   const next: Operation =
-    status === "DELETE_IN_PROGRESS" ? { ...operation, kind: "DELETE", phase: "forward" } : { ...operation, phase: "rollback" };
+    status === "DELETE_IN_PROGRESS"
+      ? { ...operation, kind: "DELETE", phase: "forward" }
+      : { ...operation, phase: "rollback" };
   settle(context, row, planDelete(context, row, next, going));
 }
 
@@ -217,7 +232,13 @@ function finishUpdate(context: ServiceContext, stack: StackRow, operation: Opera
     updateFailed(context, stack, operation, `${withStop(done)} `);
     return;
   }
-  const row = setStackStatus(context, done, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", undefined, operation.clientRequestToken);
+  const row = setStackStatus(
+    context,
+    done,
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    undefined,
+    operation.clientRequestToken,
+  );
   const held: Operation = { ...operation, phase: "cleanup", ending: "update", left: 0, open: 0 };
   if (operation.heldByParent) {
     context.table(operations).put([stack.id], held);
@@ -237,11 +258,20 @@ export function startUpdateCleanup(context: ServiceContext, stack: StackRow, ope
   const released = releaseNested(context, stack, operation, rows);
   const removed = rows.filter(({ logicalId }) => !present.has(logicalId));
   const going = removed.map((row) => ({ key: row.logicalId, logicalId: row.logicalId, needs: row.needs }));
-  settle(context, stack, planPhase(context, stack.id, released, deletionSteps([...going, ...leftoverSteps(context, stack.id)])));
+  settle(
+    context,
+    stack,
+    planPhase(context, stack.id, released, deletionSteps([...going, ...leftoverSteps(context, stack.id)])),
+  );
 }
 
 /** Nested stacks clean up with their parent, which waits for them. */
-function releaseNested(context: ServiceContext, stack: StackRow, operation: Operation, rows: readonly ResourceRow[]): Operation {
+function releaseNested(
+  context: ServiceContext,
+  stack: StackRow,
+  operation: Operation,
+  rows: readonly ResourceRow[],
+): Operation {
   const table = context.table(operations);
   const held = rows.flatMap(({ type, physicalId }) => {
     const child = type === STACK_TYPE && physicalId !== undefined ? context.table(stacks).get(physicalId) : undefined;
@@ -274,12 +304,19 @@ function updateFailed(context: ServiceContext, row: StackRow, operation: Operati
 }
 
 /** Puts every resource that the update touched back as it was. */
-export function startUpdateRollback(context: ServiceContext, stack: StackRow, operation: Operation, reason: string | undefined): void {
+export function startUpdateRollback(
+  context: ServiceContext,
+  stack: StackRow,
+  operation: Operation,
+  reason: string | undefined,
+): void {
   const config = operation.previous ?? stack.config;
   const policy = operation.previousPolicy;
   if (policy === undefined) context.table(policies).remove(stack.id);
   else context.table(policies).put([stack.id], policy);
-  const row = setStackStatus(context, stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason, operation.clientRequestToken, { config });
+  const row = setStackStatus(context, stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason, operation.clientRequestToken, {
+    config,
+  });
   const planned: PlannedStep[] = [];
   for (const [[, logicalId], before] of context.table(befores).entries([stack.id])) {
     if (before.row === undefined) continue;
@@ -293,11 +330,18 @@ function rollbackEnded(context: ServiceContext, stack: StackRow, operation: Oper
   const isWhole = operation.failed.length === 0;
   if (operation.kind === "CREATE") {
     if (isWhole) end(context, { ...stack, outputs: [] }, operation, "ROLLBACK_COMPLETE", undefined);
-    else tellStopped(context, setStackStatus(context, stack, "ROLLBACK_FAILED", failedWords(operation), operation.clientRequestToken));
+    else
+      tellStopped(
+        context,
+        setStackStatus(context, stack, "ROLLBACK_FAILED", failedWords(operation), operation.clientRequestToken),
+      );
     return;
   }
   if (!isWhole) {
-    tellStopped(context, setStackStatus(context, stack, "UPDATE_ROLLBACK_FAILED", failedWords(operation), operation.clientRequestToken));
+    tellStopped(
+      context,
+      setStackStatus(context, stack, "UPDATE_ROLLBACK_FAILED", failedWords(operation), operation.clientRequestToken),
+    );
     return;
   }
   startRollbackCleanup(context, stack, operation);
@@ -305,14 +349,26 @@ function rollbackEnded(context: ServiceContext, stack: StackRow, operation: Oper
 
 /** Takes away what a failed update has made. */
 export function startRollbackCleanup(context: ServiceContext, stack: StackRow, operation: Operation): void {
-  const row = setStackStatus(context, stack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", undefined, operation.clientRequestToken);
+  const row = setStackStatus(
+    context,
+    stack,
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    undefined,
+    operation.clientRequestToken,
+  );
   const made = [...context.table(befores).entries([stack.id])].filter(([, before]) => before.row === undefined);
   const going = made.flatMap(([[, logicalId]]) => {
     const resource = context.table(resources).get(stack.id, String(logicalId));
-    return resource === undefined ? [] : [{ key: resource.logicalId, logicalId: resource.logicalId, needs: resource.needs }];
+    return resource === undefined
+      ? []
+      : [{ key: resource.logicalId, logicalId: resource.logicalId, needs: resource.needs }];
   });
   const next: Operation = { ...operation, phase: "cleanup", ending: "rollback" };
-  settle(context, row, planPhase(context, stack.id, next, deletionSteps([...going, ...leftoverSteps(context, stack.id)])));
+  settle(
+    context,
+    row,
+    planPhase(context, stack.id, next, deletionSteps([...going, ...leftoverSteps(context, stack.id)])),
+  );
 }
 
 function cleanupEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
@@ -333,7 +389,10 @@ function cleanupEnded(context: ServiceContext, stack: StackRow, operation: Opera
 function deleteEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
   const isForced = operation.force;
   if (operation.failed.length > 0 && !isForced) {
-    tellStopped(context, setStackStatus(context, stack, "DELETE_FAILED", failedWords(operation), operation.clientRequestToken));
+    tellStopped(
+      context,
+      setStackStatus(context, stack, "DELETE_FAILED", failedWords(operation), operation.clientRequestToken),
+    );
     return;
   }
   if (isForced) leaveTheRest(context, stack, operation);
@@ -346,15 +405,23 @@ function deleteEnded(context: ServiceContext, stack: StackRow, operation: Operat
 
 /** FORCE_DELETE_STACK: what cannot be deleted is left where it is. */
 function leaveTheRest(context: ServiceContext, stack: StackRow, operation: Operation): void {
-  for (const row of liveRows(context, stack.id)) setResourceStatus(context, stack.id, operation, row, "DELETE_SKIPPED", row.reason);
+  for (const row of liveRows(context, stack.id))
+    setResourceStatus(context, stack.id, operation, row, "DELETE_SKIPPED", row.reason);
 }
 
 /** The operation is over for good: nothing of it is kept but what it made. */
-function end(context: ServiceContext, stack: StackRow, operation: Operation, status: StackStatus, reason: string | undefined): void {
+function end(
+  context: ServiceContext,
+  stack: StackRow,
+  operation: Operation,
+  status: StackStatus,
+  reason: string | undefined,
+): void {
   context.deadlines.cancel({ name: "timeout", key: stack.id });
   clearSteps(context, stack.id);
   context.table(operations).remove(stack.id);
-  for (const [[, id]] of [...context.table(befores).entries([stack.id])]) if (id !== undefined) context.table(befores).remove(stack.id, id);
+  for (const [[, id]] of [...context.table(befores).entries([stack.id])])
+    if (id !== undefined) context.table(befores).remove(stack.id, id);
   for (const { logicalId, nameToken } of [...context.table(leftovers).list([stack.id])]) {
     context.table(leftovers).remove(stack.id, logicalId, nameToken);
   }
@@ -365,7 +432,8 @@ function end(context: ServiceContext, stack: StackRow, operation: Operation, sta
 /** Only the template that the stack is made from now is asked for again. */
 function dropTemplates(context: ServiceContext, stack: StackRow): void {
   const table = context.table(templates);
-  for (const [[, id]] of [...table.entries([stack.id])]) if (id !== undefined && id !== stack.config?.templateId) table.remove(stack.id, id);
+  for (const [[, id]] of [...table.entries([stack.id])])
+    if (id !== undefined && id !== stack.config?.templateId) table.remove(stack.id, id);
 }
 
 /** A nested stack has come to rest: its parent's step looks again. */
@@ -426,7 +494,8 @@ export function cancelStep(context: ServiceContext, stack: StackRow, operation: 
 
 /** A custom resource has no physical id before it has answered; it is told to take away what it may have made by a made-up one. */
 function abandonedId(callbackContext: unknown): string | undefined {
-  if (typeof callbackContext !== "object" || callbackContext === null || !("abandonedId" in callbackContext)) return undefined;
+  if (typeof callbackContext !== "object" || callbackContext === null || !("abandonedId" in callbackContext))
+    return undefined;
   return typeof callbackContext.abandonedId === "string" ? callbackContext.abandonedId : undefined;
 }
 
@@ -451,7 +520,12 @@ export function abandon(context: ServiceContext, stackId: string, step: Step, ro
   const { work } = step;
   if (work?.action !== "replace" || work.physicalId === undefined) return;
   const { nameToken, physicalId, properties, type } = work;
-  keepLeftover(context, stackId, { ...row, type, physicalId, ref: undefined, attributes: {}, properties, nameToken }, undefined);
+  keepLeftover(
+    context,
+    stackId,
+    { ...row, type, physicalId, ref: undefined, attributes: {}, properties, nameToken },
+    undefined,
+  );
 }
 
 /** Inside a transaction: something that the clean-up takes away. */

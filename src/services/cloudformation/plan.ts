@@ -100,7 +100,13 @@ export function stepDone(context: ServiceContext, stackId: string, operation: Op
 }
 
 /** A step has failed; those that wait for it stay where they are. */
-export function stepFailed(context: ServiceContext, stackId: string, operation: Operation, step: Step, verb: "create" | "update" | "delete"): Operation {
+export function stepFailed(
+  context: ServiceContext,
+  stackId: string,
+  operation: Operation,
+  step: Step,
+  verb: "create" | "update" | "delete",
+): Operation {
   context.table(steps).put([stackId, step.key], { ...step, state: "failed" });
   const failed = [...operation.failed, { logicalId: step.logicalId, verb }];
   return { ...operation, open: operation.open - 1, failed };

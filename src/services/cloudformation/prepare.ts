@@ -82,7 +82,9 @@ export async function prepare(
     let processed: string | undefined;
     if (isTransformed(written)) {
       if (!expands && !capabilities.includes("CAPABILITY_AUTO_EXPAND")) throw insufficient("CAPABILITY_AUTO_EXPAND");
-      const values = Object.fromEntries([...bindParameters(written.parameters, given)].map(([k, { text }]) => [k, text]));
+      const values = Object.fromEntries(
+        [...bindParameters(written.parameters, given)].map(([k, { text }]) => [k, text]),
+      );
       const made = await applyTransforms(context, written, values);
       template = templateOf(made);
       processed = JSON.stringify(made);
@@ -90,9 +92,15 @@ export async function prepare(
     checkTemplate(template);
     const bound = bindParameters(template.parameters, given);
     for (const [name, { ssm }] of bound) {
-      if (ssm !== undefined) throw unsupported(`the parameter type of ${name} (AWS::SSM::Parameter::Value: there is no ssm service)`);
+      if (ssm !== undefined)
+        throw unsupported(`the parameter type of ${name} (AWS::SSM::Parameter::Value: there is no ssm service)`);
     }
-    const parameters: ParameterRow[] = [...bound].map(([key, { text, value, noEcho }]) => ({ key, text, value, noEcho }));
+    const parameters: ParameterRow[] = [...bound].map(([key, { text, value, noEcho }]) => ({
+      key,
+      text,
+      value,
+      noEcho,
+    }));
     const scope = {
       pseudo: pseudoOf(context, stack),
       parameters: new Map(parameters.map(({ key, value }) => [key, value])),
@@ -159,8 +167,12 @@ export async function withTemplateErrors<T>(work: () => Promise<T>): Promise<T> 
 }
 
 function refuseUnsupported({ NotificationARNs, RollbackConfiguration }: TemplateRequest): void {
-  if (NotificationARNs !== undefined && NotificationARNs.length > 0) throw unsupported("NotificationARNs (there is no SNS)");
-  if ((RollbackConfiguration?.RollbackTriggers ?? []).length > 0 || (RollbackConfiguration?.MonitoringTimeInMinutes ?? 0) > 0) {
+  if (NotificationARNs !== undefined && NotificationARNs.length > 0)
+    throw unsupported("NotificationARNs (there is no SNS)");
+  if (
+    (RollbackConfiguration?.RollbackTriggers ?? []).length > 0 ||
+    (RollbackConfiguration?.MonitoringTimeInMinutes ?? 0) > 0
+  ) {
     throw unsupported("RollbackConfiguration");
   }
 }
@@ -176,11 +188,15 @@ function givenParameters(
     if (given.has(key)) throw invalid(`Duplicate input parameter key ${key}`);
     if (UsePreviousValue === true) {
       if (value !== undefined) {
-        throw invalid(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`);
+        throw invalid(
+          `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
+        );
       }
       const old = previous?.config.parameters.find((parameter) => parameter.key === key);
       if (old === undefined) {
-        throw invalid(`Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`);
+        throw invalid(
+          `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+        );
       }
       // One that the new template has no more is let go in silence, as the CLI sends them all.
       if (template.parameters.has(key)) given.set(key, old.text);

@@ -5,7 +5,11 @@ import { serviceOf, type Principal, type ServiceContext } from "../../service.ts
 import { invalid } from "./names.ts";
 
 /** "AWS CloudFormation service role": the role is assumed by CloudFormation itself. Raises ValidationError when it cannot be. */
-export async function actingPrincipal(context: ServiceContext, roleArn: string | undefined, stackId: string): Promise<Principal> {
+export async function actingPrincipal(
+  context: ServiceContext,
+  roleArn: string | undefined,
+  stackId: string,
+): Promise<Principal> {
   if (roleArn === undefined) return context.principal;
   const arn = tryParseArn(roleArn);
   if (arn === undefined) throw invalid(`Role ${roleArn} is invalid or cannot be assumed`);

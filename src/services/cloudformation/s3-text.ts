@@ -47,7 +47,9 @@ export function s3Address(text: string): Address | undefined {
   const at = (Bucket: string, Key: string): Address | undefined =>
     Bucket === "" || Key === "" ? undefined : { Bucket, Key, ...(versionId === null ? {} : { VersionId: versionId }) };
   if (url.protocol === "s3:") return at(url.hostname, path);
-  const virtual = /^(.+)\.s3(?:[.-][a-z0-9-]+)*\.(?:amazonaws\.com|localhost(?:\.localstack\.cloud)?)$/.exec(url.hostname);
+  const virtual = /^(.+)\.s3(?:[.-][a-z0-9-]+)*\.(?:amazonaws\.com|localhost(?:\.localstack\.cloud)?)$/.exec(
+    url.hostname,
+  );
   if (virtual !== null) return at(virtual[1] ?? "", path);
   if (url.hostname.endsWith(".amazonaws.com") && !/^s3[.-]/.test(url.hostname)) return undefined;
   const slash = path.indexOf("/");

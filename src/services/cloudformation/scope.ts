@@ -103,7 +103,9 @@ export function attributeOf(
   const value = attributes[attribute];
   if (value !== undefined && value !== null) return value;
   if (type.startsWith("Custom::") || type === "AWS::CloudFormation::CustomResource") {
-    throw new TemplateError(`CustomResource attribute error: Vendor response doesn't contain ${attribute} key in object`);
+    throw new TemplateError(
+      `CustomResource attribute error: Vendor response doesn't contain ${attribute} key in object`,
+    );
   }
   throw new TemplateError(
     `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,

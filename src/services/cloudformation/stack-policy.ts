@@ -16,7 +16,8 @@ export function checkStackPolicy(text: string): void {
   if (Buffer.byteLength(text) > MOST_BYTES) throw invalid(`Stack policy size must not exceed ${MOST_BYTES} bytes.`);
   for (const statement of statementsOf(text)) {
     const effect = own(statement, "Effect");
-    if (effect !== "Allow" && effect !== "Deny") throw invalid("Error validating stack policy: Invalid statement: Effect must be Allow or Deny");
+    if (effect !== "Allow" && effect !== "Deny")
+      throw invalid("Error validating stack policy: Invalid statement: Effect must be Allow or Deny");
     const actions = listOf(own(statement, "Action") ?? own(statement, "NotAction"));
     if (actions.length === 0) throw invalid("Error validating stack policy: Invalid statement: Action is required");
     for (const action of actions) {
@@ -39,7 +40,12 @@ export function checkStackPolicy(text: string): void {
 }
 
 /** The reason why the update is denied; undefined when it is allowed. Without any policy everything is. */
-export function policyDenial(text: string | undefined, action: PolicyAction, logicalId: string, type: string): string | undefined {
+export function policyDenial(
+  text: string | undefined,
+  action: PolicyAction,
+  logicalId: string,
+  type: string,
+): string | undefined {
   if (text === undefined) return undefined;
   let isAllowed = false;
   for (const [index, statement] of statementsOf(text).entries()) {

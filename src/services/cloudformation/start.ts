@@ -6,7 +6,17 @@ import { invalid } from "./names.ts";
 import { exportInUse } from "./outputs.ts";
 import { halt, liveRows, planApply, planDelete, settle } from "./phases.ts";
 import type { Prepared } from "./prepare.ts";
-import { names, nested, operations, policies, stacks, templates, type OnFailure, type Operation, type StackRow } from "./state.ts";
+import {
+  names,
+  nested,
+  operations,
+  policies,
+  stacks,
+  templates,
+  type OnFailure,
+  type Operation,
+  type StackRow,
+} from "./state.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
 /** What every operation is told. */
@@ -54,7 +64,11 @@ export interface NewStack {
 }
 
 /** Writes the row of a new stack, without a status event; a nested one knows its parent. */
-export function newStackRow(context: ServiceContext, stack: NewStack, options: Partial<OperationOptions> = {}): StackRow {
+export function newStackRow(
+  context: ServiceContext,
+  stack: NewStack,
+  options: Partial<OperationOptions> = {},
+): StackRow {
   const parent = context.table(nested).get(stack.name);
   context.table(nested).remove(stack.name);
   const parentRow = parent === undefined ? undefined : context.table(stacks).get(parent.parentId);
@@ -87,7 +101,13 @@ export function newStackRow(context: ServiceContext, stack: NewStack, options: P
 }
 
 /** Creates what the stack is made from. `row` is new, or was under review. */
-export function startCreate(context: ServiceContext, types: TypeRegistry, row: StackRow, prepared: Prepared, options: OperationOptions): StackRow {
+export function startCreate(
+  context: ServiceContext,
+  types: TypeRegistry,
+  row: StackRow,
+  prepared: Prepared,
+  options: OperationOptions,
+): StackRow {
   context.table(templates).put([row.id, prepared.config.templateId], prepared.row);
   const stack = setStackStatus(context, row, "CREATE_IN_PROGRESS", "User Initiated", options.clientRequestToken, {
     config: prepared.config,
@@ -108,14 +128,25 @@ export interface UpdateOptions extends OperationOptions {
 }
 
 /** Raises ValidationError "No updates are to be performed." */
-export function refuseNoChange(context: ServiceContext, types: TypeRegistry, stack: StackRow, prepared: Prepared): void {
+export function refuseNoChange(
+  context: ServiceContext,
+  types: TypeRegistry,
+  stack: StackRow,
+  prepared: Prepared,
+): void {
   if (stack.status === "UPDATE_FAILED" || stack.status === "CREATE_FAILED") return;
   const { changes, isOtherwiseChanged } = changesOf(context, types, stack, prepared);
   if (changes.length === 0 && !isOtherwiseChanged) throw invalid("No updates are to be performed.");
 }
 
 /** Updates a stack that may be updated. */
-export function startUpdate(context: ServiceContext, types: TypeRegistry, stack: StackRow, prepared: Prepared, options: UpdateOptions): StackRow {
+export function startUpdate(
+  context: ServiceContext,
+  types: TypeRegistry,
+  stack: StackRow,
+  prepared: Prepared,
+  options: UpdateOptions,
+): StackRow {
   const before = context.table(operations).get(stack.id);
   context.table(templates).put([stack.id, prepared.config.templateId], prepared.row);
   const operation: Operation = {

@@ -55,7 +55,11 @@ function serverless(context: ServiceContext, source: JsonObject, parameters: Rea
 }
 
 /** Puts a snippet's members where each Fn::Transform of AWS::Include stands, the innermost first. */
-async function include(context: ServiceContext, value: Json, parameters: Readonly<Record<string, string>>): Promise<Json> {
+async function include(
+  context: ServiceContext,
+  value: Json,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Json> {
   if (isList(value)) {
     const items: Json[] = [];
     for (const item of value) items.push(await include(context, item, parameters));
@@ -70,7 +74,9 @@ async function include(context: ServiceContext, value: Json, parameters: Readonl
     }
     const name = isObject(member) ? own(member, "Name") : undefined;
     if (name !== INCLUDE) {
-      throw unsupported(`the transform ${typeof name === "string" ? name : "without a Name"} in Fn::Transform (it has ${INCLUDE})`);
+      throw unsupported(
+        `the transform ${typeof name === "string" ? name : "without a Name"} in Fn::Transform (it has ${INCLUDE})`,
+      );
     }
     const given = isObject(member) ? own(member, "Parameters") : undefined;
     result = { ...result, ...(await snippet(context, isObject(given) ? given : {}, parameters)) };
@@ -78,14 +84,19 @@ async function include(context: ServiceContext, value: Json, parameters: Readonl
   return result;
 }
 
-async function snippet(context: ServiceContext, given: JsonObject, parameters: Readonly<Record<string, string>>): Promise<JsonObject> {
+async function snippet(
+  context: ServiceContext,
+  given: JsonObject,
+  parameters: Readonly<Record<string, string>>,
+): Promise<JsonObject> {
   const written = own(given, "Location");
   const name = isObject(written) ? own(written, "Ref") : undefined;
   const location = typeof name === "string" ? parameters[name] : written;
   if (typeof location !== "string") {
     throw invalid(`Transform ${INCLUDE} failed with: The location parameter is not a valid S3 uri.`);
   }
-  return parseText(await readS3Text(context, location, `Transform ${INCLUDE} failed with: The location parameter`)).value;
+  return parseText(await readS3Text(context, location, `Transform ${INCLUDE} failed with: The location parameter`))
+    .value;
 }
 
 function without(object: JsonObject, key: string): JsonObject {

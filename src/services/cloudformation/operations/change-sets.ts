@@ -21,25 +21,42 @@ type ChangeShape = NonNullable<Output<Sdk, "DescribeChangeSet">["Changes"]>[numb
 type DetailShape = NonNullable<NonNullable<ChangeShape["ResourceChange"]>["Details"]>[number];
 
 const PAGE = 100;
-const NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set.";
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
 const NO_CHANGES_TRANSFORMED = "No updates are to be performed.";
 
 export function changeSetOperations(types: TypeRegistry) {
   return {
-    async CreateChangeSet(context: ServiceContext, input: Input<Sdk, "CreateChangeSet">): Promise<Output<Sdk, "CreateChangeSet">> {
+    async CreateChangeSet(
+      context: ServiceContext,
+      input: Input<Sdk, "CreateChangeSet">,
+    ): Promise<Output<Sdk, "CreateChangeSet">> {
       refuseUnsupported(input);
       const { StackName, ChangeSetName: name, ChangeSetType = "UPDATE" } = input;
       if (ChangeSetType === "IMPORT") throw unsupported("ChangeSetType IMPORT");
       const there = findStack(context, StackName);
-      const stack = ChangeSetType === "CREATE" ? forCreation(context, there, StackName) : forUpdate(context, there, StackName);
+      const stack =
+        ChangeSetType === "CREATE" ? forCreation(context, there, StackName) : forUpdate(context, there, StackName);
       const known = there === undefined ? undefined : findChangeSet(context, name, there.id);
       if (known !== undefined) {
-        if (input.ClientToken !== undefined && known.clientToken === input.ClientToken) return { Id: known.id, StackId: known.stackId };
-        throw new AwsError("AlreadyExistsException", `ChangeSet ${name} cannot be created due to a mismatch with existing attribute: it already exists`, { status: 400 });
+        if (input.ClientToken !== undefined && known.clientToken === input.ClientToken)
+          return { Id: known.id, StackId: known.stackId };
+        throw new AwsError(
+          "AlreadyExistsException",
+          `ChangeSet ${name} cannot be created due to a mismatch with existing attribute: it already exists`,
+          { status: 400 },
+        );
       }
-      const prepared = await prepare(context, types, stack, input, there === undefined ? undefined : previousConfig(context, there), {
-        expands: true,
-      });
+      const prepared = await prepare(
+        context,
+        types,
+        stack,
+        input,
+        there === undefined ? undefined : previousConfig(context, there),
+        {
+          expands: true,
+        },
+      );
       // Also asks whether the role may be assumed, before anybody relies on it.
       await actingPrincipal(context, input.RoleARN, stack.id);
       const id = changeSetArn(context, name, context.random.uuid());
@@ -65,7 +82,10 @@ export function changeSetOperations(types: TypeRegistry) {
       return { Id: id, StackId: stack.id };
     },
 
-    DescribeChangeSet(context: ServiceContext, input: Input<Sdk, "DescribeChangeSet">): Output<Sdk, "DescribeChangeSet"> {
+    DescribeChangeSet(
+      context: ServiceContext,
+      input: Input<Sdk, "DescribeChangeSet">,
+    ): Output<Sdk, "DescribeChangeSet"> {
       const row = needChangeSet(context, input.ChangeSetName, input.StackName);
       const { items, next } = pageOf(row.changes, input.NextToken, PAGE);
       const withValues = input.IncludePropertyValues === true;
@@ -91,7 +111,10 @@ export function changeSetOperations(types: TypeRegistry) {
       };
     },
 
-    async ExecuteChangeSet(context: ServiceContext, input: Input<Sdk, "ExecuteChangeSet">): Promise<Output<Sdk, "ExecuteChangeSet">> {
+    async ExecuteChangeSet(
+      context: ServiceContext,
+      input: Input<Sdk, "ExecuteChangeSet">,
+    ): Promise<Output<Sdk, "ExecuteChangeSet">> {
       const row = needChangeSet(context, input.ChangeSetName, input.StackName);
       const stack = needStack(context, row.stackId);
       checkExecutable(row);
@@ -111,7 +134,13 @@ export function changeSetOperations(types: TypeRegistry) {
         context.table(changeSets).put([stack.id, row.id], { ...row, executionStatus: "EXECUTE_COMPLETE" });
         if (now.status === "REVIEW_IN_PROGRESS") {
           const onFailure = input.DisableRollback === true ? "DO_NOTHING" : (row.onFailure ?? "ROLLBACK");
-          startCreate(context, types, { ...now, onFailure, roleArn: row.roleArn, changeSetId: row.id }, prepared, options);
+          startCreate(
+            context,
+            types,
+            { ...now, onFailure, roleArn: row.roleArn, changeSetId: row.id },
+            prepared,
+            options,
+          );
           return;
         }
         checkUpdatable(now);
@@ -128,7 +157,10 @@ export function changeSetOperations(types: TypeRegistry) {
         return {};
       }
       if (row.executionStatus === "EXECUTE_IN_PROGRESS") {
-        throw new AwsError("InvalidChangeSetStatusException", `ChangeSet [${row.id}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`);
+        throw new AwsError(
+          "InvalidChangeSetStatusException",
+          `ChangeSet [${row.id}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`,
+        );
       }
       context.table(changeSets).remove(row.stackId, row.id);
       return {};
@@ -164,7 +196,11 @@ function refuseUnsupported(input: Input<Sdk, "CreateChangeSet">): void {
   if (input.DeploymentMode !== undefined) throw unsupported(`DeploymentMode ${input.DeploymentMode}`);
 }
 
-function forCreation(context: ServiceContext, there: StackRow | undefined, name: string): Pick<StackRow, "id" | "name"> {
+function forCreation(
+  context: ServiceContext,
+  there: StackRow | undefined,
+  name: string,
+): Pick<StackRow, "id" | "name"> {
   if (there === undefined) {
     checkStackName(name);
     return { id: stackArn(context, name, context.random.uuid()), name };
@@ -180,7 +216,12 @@ function forUpdate(_context: ServiceContext, there: StackRow | undefined, name: 
 }
 
 /** A new stack waits in REVIEW_IN_PROGRESS for its first change set to be executed. */
-function reviewedStack(context: ServiceContext, { id, name }: Pick<StackRow, "id" | "name">, input: Input<Sdk, "CreateChangeSet">, changeSetId: string): StackRow {
+function reviewedStack(
+  context: ServiceContext,
+  { id, name }: Pick<StackRow, "id" | "name">,
+  input: Input<Sdk, "CreateChangeSet">,
+  changeSetId: string,
+): StackRow {
   if (context.table(names).has(name)) throw new AwsError("AlreadyExistsException", `Stack [${name}] already exists`);
   const row = newStackRow(context, { id, name, roleArn: input.RoleARN, changeSetId });
   return setStackStatus(context, row, "REVIEW_IN_PROGRESS", "User Initiated", input.ClientToken);

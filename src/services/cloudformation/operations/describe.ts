@@ -13,7 +13,8 @@ const PAGE = 100;
 
 export const describeOperations = {
   DescribeStacks(context: ServiceContext, input: Input<Sdk, "DescribeStacks">): Output<Sdk, "DescribeStacks"> {
-    if (input.StackName !== undefined) return { Stacks: [shownStack(needStack(context, input.StackName))], NextToken: undefined };
+    if (input.StackName !== undefined)
+      return { Stacks: [shownStack(needStack(context, input.StackName))], NextToken: undefined };
     const live = newestFirst(context).filter(({ status }) => status !== "DELETE_COMPLETE");
     const { items, next } = pageOf(live, input.NextToken, PAGE);
     return { Stacks: items.map(shownStack), NextToken: next };
@@ -21,7 +22,9 @@ export const describeOperations = {
 
   ListStacks(context: ServiceContext, input: Input<Sdk, "ListStacks">): Output<Sdk, "ListStacks"> {
     const wanted = input.StackStatusFilter;
-    const filtered = newestFirst(context).filter(({ status }) => wanted === undefined || wanted.length === 0 || wanted.includes(status));
+    const filtered = newestFirst(context).filter(
+      ({ status }) => wanted === undefined || wanted.length === 0 || wanted.includes(status),
+    );
     const { items, next } = pageOf(filtered, input.NextToken, PAGE);
     return {
       StackSummaries: items.map((stack) => ({
@@ -41,7 +44,10 @@ export const describeOperations = {
     };
   },
 
-  DescribeStackEvents(context: ServiceContext, input: Input<Sdk, "DescribeStackEvents">): Output<Sdk, "DescribeStackEvents"> {
+  DescribeStackEvents(
+    context: ServiceContext,
+    input: Input<Sdk, "DescribeStackEvents">,
+  ): Output<Sdk, "DescribeStackEvents"> {
     const stack = needStack(context, input.StackName, inBrackets);
     const table = context.table(events);
     const after = input.NextToken === undefined ? {} : { after: [readToken(input.NextToken)] };
@@ -56,7 +62,10 @@ export const describeOperations = {
     };
   },
 
-  DescribeStackResource(context: ServiceContext, input: Input<Sdk, "DescribeStackResource">): Output<Sdk, "DescribeStackResource"> {
+  DescribeStackResource(
+    context: ServiceContext,
+    input: Input<Sdk, "DescribeStackResource">,
+  ): Output<Sdk, "DescribeStackResource"> {
     const stack = needStack(context, input.StackName, (name) => `Stack '${name}' does not exist`);
     const row = context.table(resources).get(stack.id, input.LogicalResourceId);
     if (row === undefined) throw invalid(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
@@ -73,7 +82,10 @@ export const describeOperations = {
     };
   },
 
-  DescribeStackResources(context: ServiceContext, input: Input<Sdk, "DescribeStackResources">): Output<Sdk, "DescribeStackResources"> {
+  DescribeStackResources(
+    context: ServiceContext,
+    input: Input<Sdk, "DescribeStackResources">,
+  ): Output<Sdk, "DescribeStackResources"> {
     const { StackName, PhysicalResourceId, LogicalResourceId } = input;
     if (StackName !== undefined && PhysicalResourceId !== undefined) {
       throw invalid("Both StackName and PhysicalResourceId cannot be specified");
@@ -97,7 +109,10 @@ export const describeOperations = {
     };
   },
 
-  ListStackResources(context: ServiceContext, input: Input<Sdk, "ListStackResources">): Output<Sdk, "ListStackResources"> {
+  ListStackResources(
+    context: ServiceContext,
+    input: Input<Sdk, "ListStackResources">,
+  ): Output<Sdk, "ListStackResources"> {
     const stack = needStack(context, input.StackName);
     const { items, next } = pageOf([...context.table(resources).list([stack.id])], input.NextToken, PAGE);
     return {
@@ -135,7 +150,10 @@ function asText(properties: string | number | undefined): string | undefined {
 
 /** Parameters as they are shown: what NoEcho hides is stars. */
 export function shownParameters(stack: Pick<StackRow, "config">): NonNullable<StackShape["Parameters"]> {
-  return (stack.config?.parameters ?? []).map(({ key, text, noEcho }) => ({ ParameterKey: key, ParameterValue: noEcho ? "****" : text }));
+  return (stack.config?.parameters ?? []).map(({ key, text, noEcho }) => ({
+    ParameterKey: key,
+    ParameterValue: noEcho ? "****" : text,
+  }));
 }
 
 function shownStack(stack: StackRow): StackShape {
@@ -155,7 +173,8 @@ function shownStack(stack: StackRow): StackShape {
     DisableRollback: stack.onFailure === "DO_NOTHING",
     NotificationARNs: [],
     TimeoutInMinutes: stack.timeoutMinutes,
-    Capabilities: config === undefined || config.capabilities.length === 0 ? undefined : config.capabilities.map(asCapability),
+    Capabilities:
+      config === undefined || config.capabilities.length === 0 ? undefined : config.capabilities.map(asCapability),
     Outputs:
       stack.outputs.length === 0
         ? undefined

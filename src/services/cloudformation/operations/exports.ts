@@ -25,7 +25,10 @@ export const exportOperations = {
     return { Imports: [...items], NextToken: next };
   },
 
-  async SetStackPolicy(context: ServiceContext, input: Input<Sdk, "SetStackPolicy">): Promise<Output<Sdk, "SetStackPolicy">> {
+  async SetStackPolicy(
+    context: ServiceContext,
+    input: Input<Sdk, "SetStackPolicy">,
+  ): Promise<Output<Sdk, "SetStackPolicy">> {
     const stack = needStack(context, input.StackName, inBrackets);
     const text = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
     if (text === undefined) throw invalid("Either StackPolicyBody or StackPolicyURL must be specified");

@@ -27,7 +27,8 @@ export async function policyText(
   body: string | undefined,
   url: string | undefined,
 ): Promise<string | undefined> {
-  if (body !== undefined && url !== undefined) throw invalid("You cannot specify both StackPolicyURL and StackPolicyBody");
+  if (body !== undefined && url !== undefined)
+    throw invalid("You cannot specify both StackPolicyURL and StackPolicyBody");
   const text = url === undefined ? body : await readS3Text(context, url, "StackPolicyURL");
   if (text !== undefined) checkStackPolicy(text);
   return text;
@@ -74,11 +75,16 @@ export function stackOperations(types: TypeRegistry) {
     async UpdateStack(context: ServiceContext, input: Input<Sdk, "UpdateStack">): Promise<Output<Sdk, "UpdateStack">> {
       const stack = needStack(context, input.StackName, inBrackets);
       const running = context.table(operationTable).get(stack.id);
-      if (running?.kind === "UPDATE" && isSame(running.clientRequestToken, input.ClientRequestToken)) return { StackId: stack.id };
+      if (running?.kind === "UPDATE" && isSame(running.clientRequestToken, input.ClientRequestToken))
+        return { StackId: stack.id };
       checkUpdatable(stack);
       const prepared = await prepare(context, types, stack, input, previousConfig(context, stack));
       const policy = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
-      const policyDuringUpdate = await policyText(context, input.StackPolicyDuringUpdateBody, input.StackPolicyDuringUpdateURL);
+      const policyDuringUpdate = await policyText(
+        context,
+        input.StackPolicyDuringUpdateBody,
+        input.StackPolicyDuringUpdateURL,
+      );
       const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
       context.transact(() => {
         const now = needStack(context, stack.id, inBrackets);
@@ -117,12 +123,21 @@ export function stackOperations(types: TypeRegistry) {
       context.transact(() => {
         const now = needStack(context, stack.id);
         if (now.status === "DELETE_COMPLETE" || now.status === "DELETE_IN_PROGRESS") return;
-        startDelete(context, now, { principal, clientRequestToken: input.ClientRequestToken, retain, force, roleArn: input.RoleARN });
+        startDelete(context, now, {
+          principal,
+          clientRequestToken: input.ClientRequestToken,
+          retain,
+          force,
+          roleArn: input.RoleARN,
+        });
       });
       return {};
     },
 
-    CancelUpdateStack(context: ServiceContext, input: Input<Sdk, "CancelUpdateStack">): Output<Sdk, "CancelUpdateStack"> {
+    CancelUpdateStack(
+      context: ServiceContext,
+      input: Input<Sdk, "CancelUpdateStack">,
+    ): Output<Sdk, "CancelUpdateStack"> {
       const stack = needStack(context, input.StackName, inBrackets);
       const operation = context.table(operationTable).get(stack.id);
       if (stack.status !== "UPDATE_IN_PROGRESS" || operation === undefined) {
@@ -149,7 +164,9 @@ export function stackOperations(types: TypeRegistry) {
           if (logicalId.includes(".")) throw unsupported(`ResourcesToSkip inside of a nested stack (${logicalId})`);
           const before = context.table(befores).get(stack.id, logicalId)?.row;
           if (before === undefined) {
-            throw invalid(`Resources to skip [${logicalId}] are invalid: only resources in UPDATE_FAILED state can be skipped`);
+            throw invalid(
+              `Resources to skip [${logicalId}] are invalid: only resources in UPDATE_FAILED state can be skipped`,
+            );
           }
           restoreRow({ context, stack, operation: next }, before);
         }
@@ -158,7 +175,10 @@ export function stackOperations(types: TypeRegistry) {
       return {};
     },
 
-    async RollbackStack(context: ServiceContext, input: Input<Sdk, "RollbackStack">): Promise<Output<Sdk, "RollbackStack">> {
+    async RollbackStack(
+      context: ServiceContext,
+      input: Input<Sdk, "RollbackStack">,
+    ): Promise<Output<Sdk, "RollbackStack">> {
       const stack = needStack(context, input.StackName, inBrackets);
       if (stack.status !== "CREATE_FAILED" && stack.status !== "UPDATE_FAILED") {
         throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
@@ -185,7 +205,8 @@ export function stackOperations(types: TypeRegistry) {
       input: Input<Sdk, "UpdateTerminationProtection">,
     ): Output<Sdk, "UpdateTerminationProtection"> {
       const stack = needStack(context, input.StackName, inBrackets);
-      if (stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") throw invalid(inBrackets(input.StackName));
+      if (stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS")
+        throw invalid(inBrackets(input.StackName));
       if (stack.parentId !== undefined) {
         throw invalid(`Termination protection of a nested stack is that of its root stack: ${stack.rootId}`);
       }
@@ -199,7 +220,12 @@ function isSame(token: string | undefined, other: string | undefined): boolean {
   return token !== undefined && token === other;
 }
 
-function sameRequest(context: ServiceContext, stack: StackRow, token: string | undefined, kind: string): { StackId: string } {
+function sameRequest(
+  context: ServiceContext,
+  stack: StackRow,
+  token: string | undefined,
+  kind: string,
+): { StackId: string } {
   const running = context.table(operationTable).get(stack.id);
   if (running?.kind === kind && isSame(running.clientRequestToken, token)) return { StackId: stack.id };
   throw alreadyExists(stack.name);
@@ -212,11 +238,15 @@ function alreadyExists(name: string): AwsError {
 function checkRetained(context: ServiceContext, stack: StackRow, retain: readonly string[]): void {
   if (retain.length === 0) return;
   if (stack.status !== "DELETE_FAILED") {
-    throw invalid(`Invalid operation on stack [${stack.id}]. RetainResources can only be specified for stacks in the DELETE_FAILED state.`);
+    throw invalid(
+      `Invalid operation on stack [${stack.id}]. RetainResources can only be specified for stacks in the DELETE_FAILED state.`,
+    );
   }
   const known = new Set(liveRows(context, stack.id).map(({ logicalId }) => logicalId));
   const unknown = retain.filter((logicalId) => !known.has(logicalId));
   if (unknown.length > 0) {
-    throw invalid(`The specified resources to retain must be in a valid state. Do not specify resources that are in state DELETE_COMPLETE or not in the stack: [${unknown.join(", ")}]`);
+    throw invalid(
+      `The specified resources to retain must be in a valid state. Do not specify resources that are in state DELETE_COMPLETE or not in the stack: [${unknown.join(", ")}]`,
+    );
   }
 }

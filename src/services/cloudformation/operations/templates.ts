@@ -28,7 +28,10 @@ export const templateOperations = {
     };
   },
 
-  async ValidateTemplate(context: ServiceContext, input: Input<Sdk, "ValidateTemplate">): Promise<Output<Sdk, "ValidateTemplate">> {
+  async ValidateTemplate(
+    context: ServiceContext,
+    input: Input<Sdk, "ValidateTemplate">,
+  ): Promise<Output<Sdk, "ValidateTemplate">> {
     const template = await checked(context, input);
     const summary = summarize(template);
     return {
@@ -45,9 +48,13 @@ export const templateOperations = {
     };
   },
 
-  async GetTemplateSummary(context: ServiceContext, input: Input<Sdk, "GetTemplateSummary">): Promise<Output<Sdk, "GetTemplateSummary">> {
+  async GetTemplateSummary(
+    context: ServiceContext,
+    input: Input<Sdk, "GetTemplateSummary">,
+  ): Promise<Output<Sdk, "GetTemplateSummary">> {
     if (input.StackSetName !== undefined) throw unsupported("StackSetName (stack sets)");
-    const template = input.StackName === undefined ? await checked(context, input) : stacksOwn(context, input.StackName);
+    const template =
+      input.StackName === undefined ? await checked(context, input) : stacksOwn(context, input.StackName);
     const summary = summarize(template);
     const version = template.source["AWSTemplateFormatVersion"];
     return {

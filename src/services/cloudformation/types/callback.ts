@@ -30,7 +30,8 @@ export function callbackAnswers(context: ServiceContext, token: string): readonl
 export function waitAt(context: ServiceContext, token: string, logicalId: string): boolean {
   const row = context.table(callbacks).get(token);
   if (row === undefined) return false;
-  if (!row.waiters.includes(logicalId)) context.table(callbacks).put([token], { ...row, waiters: [...row.waiters, logicalId] });
+  if (!row.waiters.includes(logicalId))
+    context.table(callbacks).put([token], { ...row, waiters: [...row.waiters, logicalId] });
   return true;
 }
 
@@ -49,9 +50,11 @@ export function closeCallback(context: ServiceContext, token: string): void {
 export const callbackDoor: Door = {
   claims: ({ path }) => path.startsWith(PATH),
   async handle(context, request) {
-    if (request.method !== "PUT") return refused(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+    if (request.method !== "PUT")
+      return refused(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
     const text = await bodyOf(request);
-    if (text === undefined) return refused(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
+    if (text === undefined)
+      return refused(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
     const token = request.path.slice(PATH.length);
     const row = context.table(callbacks).get(token);
     if (row === undefined) return refused(403, "AccessDenied", "Request has expired");

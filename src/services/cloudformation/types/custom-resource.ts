@@ -41,7 +41,9 @@ export const customResource: EngineType = {
     }),
 
   async delete(context, request) {
-    const progress = await handle(context, request, "Delete", request.physicalId, { PhysicalResourceId: request.physicalId });
+    const progress = await handle(context, request, "Delete", request.physicalId, {
+      PhysicalResourceId: request.physicalId,
+    });
     return progress.status === "SUCCESS" ? { status: "SUCCESS" } : progress;
   },
 };
@@ -79,7 +81,9 @@ function serviceTimeout(properties: Readonly<Record<string, unknown>>): number {
   if (given === undefined) return LONGEST_SECONDS;
   const seconds = Number(given);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_SECONDS) return seconds;
-  throw new ResourceFailure(`Invalid ServiceTimeout value specified: it must be a whole number from 1 to ${LONGEST_SECONDS}`);
+  throw new ResourceFailure(
+    `Invalid ServiceTimeout value specified: it must be a whole number from 1 to ${LONGEST_SECONDS}`,
+  );
 }
 
 function functionOf(context: ServiceContext, properties: Readonly<Record<string, unknown>>): string {
@@ -87,13 +91,20 @@ function functionOf(context: ServiceContext, properties: Readonly<Record<string,
   const arn = typeof token === "string" ? tryParseArn(token) : undefined;
   if (arn === undefined) throw new ResourceFailure("Invalid ServiceToken: it must be the ARN of a Lambda function.");
   if (arn.service !== "lambda") {
-    throw new ResourceFailure(`Seatrial's custom resources are Lambda functions; the ServiceToken is of ${arn.service}: ${String(token)}`);
+    throw new ResourceFailure(
+      `Seatrial's custom resources are Lambda functions; the ServiceToken is of ${arn.service}: ${String(token)}`,
+    );
   }
-  if (arn.region !== context.region) throw new ResourceFailure("Invalid service token: it must be in the region of the stack.");
+  if (arn.region !== context.region)
+    throw new ResourceFailure("Invalid service token: it must be in the region of the stack.");
   return String(token);
 }
 
-async function invoke(context: ServiceContext, functionName: string, event: Readonly<Record<string, unknown>>): Promise<void> {
+async function invoke(
+  context: ServiceContext,
+  functionName: string,
+  event: Readonly<Record<string, unknown>>,
+): Promise<void> {
   try {
     await context.call("lambda", "Invoke", {
       FunctionName: functionName,
@@ -114,7 +125,8 @@ function asAsked(value: unknown): Asked | undefined {
 function answerTo(context: ServiceContext, asked: Asked, physicalId: string, requestType: RequestType): Progress {
   const text = callbackAnswers(context, asked.token)?.[0];
   if (text === undefined) {
-    if (context.now < asked.due) return { status: "IN_PROGRESS", callbackContext: asked, callbackDelayMs: asked.due - context.now };
+    if (context.now < asked.due)
+      return { status: "IN_PROGRESS", callbackContext: asked, callbackDelayMs: asked.due - context.now };
     context.transact(() => closeCallback(context, asked.token));
     throw new ResourceFailure(
       "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.",
@@ -126,7 +138,8 @@ function answerTo(context: ServiceContext, asked: Asked, physicalId: string, req
 }
 
 function read(text: string, physicalId: string, requestType: RequestType): Progress {
-  if (Buffer.byteLength(text) > MOST_ANSWER_BYTES) throw new ResourceFailure("Response object is too long.", physicalId);
+  if (Buffer.byteLength(text) > MOST_ANSWER_BYTES)
+    throw new ResourceFailure("Response object is too long.", physicalId);
   let answer: Json;
   try {
     answer = JSON.parse(text);
@@ -137,9 +150,16 @@ function read(text: string, physicalId: string, requestType: RequestType): Progr
   const status = own(answer, "Status");
   const id = scalarText(own(answer, "PhysicalResourceId"));
   if (status === "FAILED") {
-    throw new ResourceFailure(`Received response status [FAILED] from custom resource. Message returned: ${scalarText(own(answer, "Reason")) ?? "null"}`, id ?? physicalId);
+    throw new ResourceFailure(
+      `Received response status [FAILED] from custom resource. Message returned: ${scalarText(own(answer, "Reason")) ?? "null"}`,
+      id ?? physicalId,
+    );
   }
-  if (status !== "SUCCESS") throw new ResourceFailure(`Invalid Status in the response object: ${scalarText(status) ?? "there is none"}`, id ?? physicalId);
+  if (status !== "SUCCESS")
+    throw new ResourceFailure(
+      `Invalid Status in the response object: ${scalarText(status) ?? "there is none"}`,
+      id ?? physicalId,
+    );
   if (id === undefined && requestType === "Create") throw new ResourceFailure("Invalid PhysicalResourceId", physicalId);
   const data = own(answer, "Data");
   return {

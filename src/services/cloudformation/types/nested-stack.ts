@@ -26,7 +26,8 @@ export const nestedStack: EngineType = {
     if (there !== undefined) return childOf(context, there.id, "created", ["CREATE_COMPLETE"]);
     const { stackId, logicalId } = request;
     const parent = context.table(stacks).get(stackId);
-    const keeps = context.table(operations).get(stackId)?.disableRollback === true || parent?.onFailure === "DO_NOTHING";
+    const keeps =
+      context.table(operations).get(stackId)?.disableRollback === true || parent?.onFailure === "DO_NOTHING";
     context.transact(() => context.table(nested).put([name], { parentId: stackId, logicalId }));
     const timeout = request.properties["TimeoutInMinutes"];
     const { StackId } = await context.call("cloudformation", "CreateStack", {
@@ -63,7 +64,8 @@ export const nestedStack: EngineType = {
     const id = request.physicalId;
     const before = context.table(stacks).get(id);
     if (before === undefined || before.status === "DELETE_COMPLETE") return { status: "SUCCESS" };
-    if (idOf(request.callbackContext) === undefined) await context.call("cloudformation", "DeleteStack", { StackName: id });
+    if (idOf(request.callbackContext) === undefined)
+      await context.call("cloudformation", "DeleteStack", { StackName: id });
     const now = context.table(stacks).get(id);
     if (now === undefined || now.status === "DELETE_COMPLETE") return { status: "SUCCESS" };
     if (now.status === "DELETE_IN_PROGRESS") return waiting(id);
@@ -81,7 +83,10 @@ function childOf(context: ServiceContext, id: string, verb: string, goals: reado
   if (child === undefined) throw new ResourceFailure(`Embedded stack ${id} does not exist`);
   if (goals.includes(child.status)) return { status: "SUCCESS", physicalId: id, attributes: outputsOf(child) };
   if (child.status.endsWith("_IN_PROGRESS")) return waiting(id);
-  throw new ResourceFailure(`Embedded stack ${id} was not successfully ${verb}: ${child.failure ?? child.reason ?? child.status}`, id);
+  throw new ResourceFailure(
+    `Embedded stack ${id} was not successfully ${verb}: ${child.failure ?? child.reason ?? child.status}`,
+    id,
+  );
 }
 
 function outputsOf(child: StackRow): Record<string, string> {
@@ -97,8 +102,10 @@ function rollBack(context: ServiceContext, id: string, isBegun: boolean): Progre
       const operation = context.table(operations).get(id);
       if (child === undefined || operation === undefined) return;
       const freed = { ...operation, heldByParent: false };
-      if (child.status === "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" && operation.heldByParent) startUpdateRollback(context, child, freed, undefined);
-      else if (child.status === "UPDATE_IN_PROGRESS") settle(context, child, halt(context, child, freed, "Resource update cancelled."));
+      if (child.status === "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" && operation.heldByParent)
+        startUpdateRollback(context, child, freed, undefined);
+      else if (child.status === "UPDATE_IN_PROGRESS")
+        settle(context, child, halt(context, child, freed, "Resource update cancelled."));
     });
   }
   return childOf(context, id, "rolled back", goals);
@@ -131,7 +138,8 @@ function textOf(value: unknown): string {
 function tagsOf(given: unknown, inherited: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
   const tags = new Map(Object.entries(inherited).filter(([key]) => !key.startsWith("aws:")));
   for (const tag of Array.isArray(given) ? given : []) {
-    if (typeof tag === "object" && tag !== null && "Key" in tag && "Value" in tag) tags.set(String(tag.Key), String(tag.Value));
+    if (typeof tag === "object" && tag !== null && "Key" in tag && "Value" in tag)
+      tags.set(String(tag.Key), String(tag.Value));
   }
   return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }

@@ -1,5 +1,13 @@
 /** The resource types that a stack may have: the services' own, and CloudFormation's, which may do more than call. */
-import type { Progress, ResourceContext, ResourceDelete, ResourceRequest, ResourceType, ResourceUpdate, ServiceContext } from "../../../service.ts";
+import type {
+  Progress,
+  ResourceContext,
+  ResourceDelete,
+  ResourceRequest,
+  ResourceType,
+  ResourceUpdate,
+  ServiceContext,
+} from "../../../service.ts";
 import type { ResourceDeclaration } from "../../../template/sections.ts";
 import { functionCall, isNoValue } from "../../../template/intrinsics.ts";
 import { isList, type Json } from "../../../template/value.ts";
@@ -43,7 +51,9 @@ export function createRegistry(
   return {
     get,
     check(resources) {
-      const unknown = new Set([...resources.values()].map(({ type }) => type).filter((type) => get(type) === undefined));
+      const unknown = new Set(
+        [...resources.values()].map(({ type }) => type).filter((type) => get(type) === undefined),
+      );
       if (unknown.size === 0) return;
       const has = [...own.keys(), ...services.keys()].sort().join(", ");
       throw invalid(
@@ -89,7 +99,12 @@ function narrowed(context: ServiceContext): ResourceContext {
  * What is wrong with a resource's properties, seen without resolving anything; undefined when nothing is. In the words of CloudFormation's
  * schema check.
  */
-export function propertyFaults(type: EngineType, name: string, logicalId: string, properties: Readonly<Record<string, unknown>>): string | undefined {
+export function propertyFaults(
+  type: EngineType,
+  name: string,
+  logicalId: string,
+  properties: Readonly<Record<string, unknown>>,
+): string | undefined {
   const faults: string[] = [];
   for (const required of type.required ?? []) {
     if (properties[required] === undefined) faults.push(`#: required key [${required}] not found`);
@@ -97,7 +112,9 @@ export function propertyFaults(type: EngineType, name: string, logicalId: string
   if (type.open !== true) {
     for (const key of Object.keys(properties)) {
       if (type.properties.includes(key)) continue;
-      faults.push(`#: extraneous key [${key}] is not permitted (Seatrial's ${name} has: ${type.properties.join(", ")})`);
+      faults.push(
+        `#: extraneous key [${key}] is not permitted (Seatrial's ${name} has: ${type.properties.join(", ")})`,
+      );
     }
   }
   return faults.length === 0

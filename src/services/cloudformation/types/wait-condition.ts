@@ -37,12 +37,15 @@ export const waitCondition: EngineType = {
     if (seconds > LONGEST_SECONDS) throw new ResourceFailure(`Timeout must be at most ${LONGEST_SECONDS} seconds.`);
     const token = tokenOf(String(properties["Handle"]));
     const isOpen = token !== undefined && context.transact(() => waitAt(context, token, logicalId));
-    if (token === undefined || !isOpen) throw new ResourceFailure("Handle must be the Ref of an AWS::CloudFormation::WaitConditionHandle.");
+    if (token === undefined || !isOpen)
+      throw new ResourceFailure("Handle must be the Ref of an AWS::CloudFormation::WaitConditionHandle.");
     const due = dueOf(request.callbackContext) ?? context.now + seconds * 1000;
     return look(context, { token, count, due, physicalId: `${stackId}/${logicalId}` });
   },
   update() {
-    return Promise.reject(new ResourceFailure("Update to resource type AWS::CloudFormation::WaitCondition is not supported."));
+    return Promise.reject(
+      new ResourceFailure("Update to resource type AWS::CloudFormation::WaitCondition is not supported."),
+    );
   },
   delete: async () => ({ status: "SUCCESS" }),
 };
@@ -64,8 +67,10 @@ function look(context: ServiceContext, { token, count, due, physicalId }: Wait):
     }
     data.set(signal.id, signal.data);
   }
-  if (data.size >= count) return { status: "SUCCESS", physicalId, attributes: { Data: JSON.stringify(Object.fromEntries(data)) } };
-  if (context.now >= due) throw new ResourceFailure(`WaitCondition timed out. Received ${data.size} conditions when expecting ${count}`);
+  if (data.size >= count)
+    return { status: "SUCCESS", physicalId, attributes: { Data: JSON.stringify(Object.fromEntries(data)) } };
+  if (context.now >= due)
+    throw new ResourceFailure(`WaitCondition timed out. Received ${data.size} conditions when expecting ${count}`);
   return { status: "IN_PROGRESS", callbackContext: { due }, callbackDelayMs: due - context.now };
 }
 
@@ -88,7 +93,11 @@ function dueOf(value: unknown): number | undefined {
   return typeof value === "object" && value !== null && "due" in value ? Number(value.due) : undefined;
 }
 
-function wholeNumber(properties: Readonly<Record<string, unknown>>, name: string, otherwise: number | undefined): number {
+function wholeNumber(
+  properties: Readonly<Record<string, unknown>>,
+  name: string,
+  otherwise: number | undefined,
+): number {
   const given = properties[name] ?? otherwise;
   const number = Number(given);
   if (Number.isInteger(number) && number >= 0) return number;

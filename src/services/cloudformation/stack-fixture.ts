@@ -1,0 +1,81 @@
+/** For the tests: a cloud with a CloudFormation client, and stacks' stories as lines of text. */
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+  type CreateStackCommandInput,
+  type Stack,
+  type UpdateStackCommandInput,
+} from "@aws-sdk/client-cloudformation";
+import { S3Client, ListBucketsCommand } from "@aws-sdk/client-s3";
+import type { CloudOptions } from "../../cloud.ts";
+import { startCloud, type TestCloud } from "../../testing/cloud.ts";
+
+export type Template = Readonly<Record<string, unknown>>;
+
+export interface Fixture {
+  readonly cloud: TestCloud;
+  readonly client: CloudFormationClient;
+  readonly s3: S3Client;
+  /** Creates a stack and waits until it has settled; answers its id. */
+  create(name: string, template: Template, more?: Partial<CreateStackCommandInput>): Promise<string>;
+  update(name: string, template: Template, more?: Partial<UpdateStackCommandInput>): Promise<void>;
+  describe(name: string): Promise<Stack>;
+  status(name: string): Promise<string | undefined>;
+  /** `LogicalId STATUS reason`, oldest first, from the last `User Initiated` of the stack on. */
+  story(name: string): Promise<readonly string[]>;
+  bucketNames(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export async function startFixture(options: CloudOptions = {}): Promise<Fixture> {
+  const cloud = await startCloud(options);
+  const client = new CloudFormationClient(cloud.client());
+  const s3 = new S3Client(cloud.client());
+  const describe = async (name: string): Promise<Stack> => {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    const [stack] = Stacks;
+    if (stack === undefined) throw new Error(`no stack ${name}`);
+    return stack;
+  };
+  return {
+    cloud,
+    client,
+    s3,
+    describe,
+    async create(name, template, more = {}) {
+      const input = { StackName: name, TemplateBody: JSON.stringify(template), ...more };
+      const { StackId = "" } = await client.send(new CreateStackCommand(input));
+      await cloud.settled();
+      return StackId;
+    },
+    async update(name, template, more = {}) {
+      await client.send(new UpdateStackCommand({ StackName: name, TemplateBody: JSON.stringify(template), ...more }));
+      await cloud.settled();
+    },
+    status: async (name) => (await describe(name)).StackStatus,
+    async story(name) {
+      const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
+      const begin = StackEvents.findIndex(({ ResourceStatusReason }) => ResourceStatusReason === "User Initiated");
+      return StackEvents.slice(0, begin + 1)
+        .toReversed()
+        .map((e) => [e.LogicalResourceId, e.ResourceStatus, e.ResourceStatusReason].filter(Boolean).join(" ").trim());
+    },
+    async bucketNames() {
+      const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+      return Buckets.map(({ Name = "" }) => Name);
+    },
+    async close() {
+      client.destroy();
+      s3.destroy();
+      await cloud.close();
+    },
+  };
+}
+
+/** A bucket with a name of its own. */
+export function bucket(name: string, more: Readonly<Record<string, unknown>> = {}) {
+  return { Type: "AWS::S3::Bucket", Properties: { BucketName: name, ...more } };
+}
