@@ -34,7 +34,8 @@ export function codeLocation(location: Json, id: string, property: string): Json
   return parsed;
 }
 
-function parseS3Uri(uri: string): JsonObject | undefined {
+/** An `s3://` URI as S3Bucket, S3Key and S3ObjectVersion; undefined for any other text. */
+export function parseS3Uri(uri: string): JsonObject | undefined {
   const parts = /^s3:\/\/([^/?#]+)(\/[^?#]*)(?:\?([^#]*))?(?:#.*)?$/i.exec(uri);
   const [, bucket, path, query] = parts ?? [];
   // Brackets in the host part are no bucket: CDK's unresolved tokens look so.

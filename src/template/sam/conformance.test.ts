@@ -10,6 +10,7 @@ import { sorted } from "./conformance-comparison.ts";
 import passing from "./conformance-passing.json" with { type: "json" };
 import { TransformError, UnsupportedFault } from "./sam-error.ts";
 import { transform } from "./transform.ts";
+import type { ApplicationRepository } from "./transform.ts";
 
 const CASES = fileURLToPath(new URL("../../../../shared/conformance/sam/", import.meta.url));
 const isThere = existsSync(CASES);
@@ -22,6 +23,28 @@ const POLICIES = new Map([
   ["AmazonDynamoDBReadOnlyAccess", "AmazonDynamoDBReadOnlyAccess"],
   ["AWSXrayWriteOnlyAccess", "AWSXrayWriteOnlyAccess"],
 ]);
+
+/** The repository of the cases: what each application's id says becomes of it. */
+function repository(): ApplicationRepository {
+  const templateUrl = "https://awsserverlessrepo-changesets-xxx.s3.amazonaws.com/signed-url";
+  let looks = 0;
+  return {
+    createTemplate: (id) => {
+      if (["no-access", "non-existent", "invalid-semver"].includes(id)) {
+        return { kind: "refused", message: `Cannot access application: ${id}.` };
+      }
+      const isPreparing = ["preparing", "preparing-never-ready", "expired"].includes(id);
+      return isPreparing
+        ? { kind: "preparing", templateUrl, templateId: "id-xxx-xxx" }
+        : { kind: "active", templateUrl };
+    },
+    templateStatus: (id) => {
+      looks += 1;
+      if (id === "expired") return "EXPIRED";
+      return id === "preparing" && looks >= 3 ? "ACTIVE" : "PREPARING";
+    },
+  };
+}
 
 type Outcome = { readonly kind: "passes" } | { readonly kind: "unsupported" | "differs"; readonly got: string };
 
@@ -38,6 +61,8 @@ function run(name: string): Outcome {
         return path === undefined ? undefined : `arn:aws:iam::aws:policy/${path}`;
       },
       passDeploymentConditions: name.startsWith("feature_toggle_"),
+      normalizeOpenApiVersion: name.startsWith("feature_toggle_"),
+      applications: repository(),
     });
     const got = JSON.stringify(sorted(output));
     return got === wanted ? { kind: "passes" } : { kind: "differs", got };

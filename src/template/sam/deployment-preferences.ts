@@ -4,6 +4,7 @@
 import { functionCall } from "../intrinsics.ts";
 import { isList, isObject, own } from "../value.ts";
 import type { Json, JsonObject } from "../value.ts";
+import { combinedConditions } from "./combined-conditions.ts";
 import { Draft, tagList } from "./draft.ts";
 import { trustPolicy } from "./function-role.ts";
 import { isTruthy } from "./property-table.ts";
@@ -106,7 +107,7 @@ export class DeploymentPreferences {
     });
     const drafts = [application];
     if (!enabled.every(([, { role }]) => isTruthy(role))) drafts.push(this.#role(attributes, tags));
-    return { drafts, conditions: isConditional ? combined(conditions) : new Map() };
+    return { drafts, conditions: isConditional ? combinedConditions(conditions, CONDITION) : new Map() };
   }
 
   /** The functions whose preference is enabled, in the order in which they came. */
@@ -160,21 +161,6 @@ function hook(name: string, value: Json | undefined): JsonObject {
   // `PreTraffic: !Ref` of nothing is no hook.
   const isNone = value === undefined || value === null || (isObject(value) && own(value, "Ref") === null);
   return isNone ? {} : { [name]: value };
-}
-
-/** Fn::Or takes ten conditions, so more of them are combined in steps. */
-function combined(conditions: readonly string[]): ReadonlyMap<string, Json> {
-  const made = new Map<string, Json>();
-  if (conditions.length < 2) return made;
-  let left = [...conditions];
-  let number = Math.floor((conditions.length - 2) / 9);
-  while (left.length > 1) {
-    const name = number > 0 ? `${CONDITION}${number}` : CONDITION;
-    number -= 1;
-    made.set(name, { "Fn::Or": left.slice(0, 10).map((condition) => ({ Condition: condition })) });
-    left = [...left.slice(10), name];
-  }
-  return made;
 }
 
 function alarmConfiguration(id: string, alarms: Json | undefined): Json | undefined {

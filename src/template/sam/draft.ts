@@ -3,17 +3,29 @@
  */
 import type { Json, JsonObject } from "../value.ts";
 
-/** The types whose Tags the transform sets when a function propagates its own. */
+/** The types whose Tags the transform sets when a resource propagates its own. */
 const TAGGED_TYPES: ReadonlySet<string> = new Set([
+  "AWS::ApiGateway::ApiKey",
+  "AWS::ApiGateway::DomainName",
+  "AWS::ApiGateway::DomainNameAccessAssociation",
+  "AWS::ApiGateway::DomainNameV2",
+  "AWS::ApiGateway::RestApi",
+  "AWS::ApiGateway::Stage",
+  "AWS::ApiGateway::UsagePlan",
   "AWS::CodeDeploy::Application",
   "AWS::CodeDeploy::DeploymentGroup",
   "AWS::DynamoDB::Table",
   "AWS::IAM::Role",
+  "AWS::IoT::TopicRule",
   "AWS::Lambda::Function",
   "AWS::S3::Bucket",
   "AWS::SNS::Topic",
   "AWS::SQS::Queue",
+  "AWS::StepFunctions::StateMachine",
 ]);
+
+/** The types whose Tags are a mapping. */
+const MAP_TAGGED_TYPES: ReadonlySet<string> = new Set(["AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::Stage"]);
 
 /** A resource to be; the order in which properties are set is the order in which they are written. */
 export class Draft {
@@ -47,9 +59,10 @@ export class Draft {
     return passThroughOf(Object.fromEntries(this.attributes));
   }
 
-  /** Gives the resource a function's tags, where its type has any. */
+  /** Gives the resource the tags of what it is made from, where its type has any. */
   assignTags(tags: JsonObject): void {
     if (TAGGED_TYPES.has(this.type)) this.#properties.set("Tags", tagList(tags));
+    if (MAP_TAGGED_TYPES.has(this.type)) this.#properties.set("Tags", tags);
   }
 
   properties(): JsonObject {

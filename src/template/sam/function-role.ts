@@ -59,14 +59,28 @@ export function functionRole(
   const arns: Json[] = [context.managedPolicy(basicPolicy(properties))];
   const tracing = own(properties, "Tracing");
   if (isTruthy(tracing) && context.withParameters(tracing) !== "Disabled") {
-    arns.push(
-      context.managedPolicy(context.partition === "aws" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess"),
-    );
+    arns.push(context.managedPolicy(xrayPolicy(context.partition)));
   }
   if (isTruthy(own(properties, "VpcConfig")))
     arns.push(context.managedPolicy("service-role/AWSLambdaVPCAccessExecutionRole"));
-  const documents: Json[] = [...extra];
-  for (const [index, entry] of readPolicies(id, own(properties, "Policies")).entries()) {
+  return withPolicies(role, own(properties, "Policies"), { id, arns, documents: extra }, context).set({
+    AssumeRolePolicyDocument: own(properties, "AssumeRolePolicyDocument") ?? trustPolicy("lambda.amazonaws.com"),
+    Path: own(properties, "RolePath"),
+    PermissionsBoundary: own(properties, "PermissionsBoundary"),
+    Tags: tags,
+  });
+}
+
+/** Gives a role its policies: those that its resource always needs, and what Policies says. Raises SamFault. */
+export function withPolicies(
+  role: Draft,
+  policies: Json | undefined,
+  needed: { readonly id: string; readonly arns: readonly Json[]; readonly documents: readonly Json[] },
+  context: TransformContext,
+): Draft {
+  const arns = [...needed.arns];
+  const documents = [...needed.documents];
+  for (const [index, entry] of readPolicies(needed.id, policies).entries()) {
     switch (entry.kind) {
       case "document":
         documents.push(namedDocument(entry.raw, `${role.id}Policy${index}`));
@@ -78,17 +92,15 @@ export function functionRole(
       }
       case "template":
       case "unknown":
-        throw invalidResource(id, `Policy at index ${index} in the 'Policies' property is not valid`);
+        throw invalidResource(needed.id, `Policy at index ${index} in the 'Policies' property is not valid`);
     }
   }
-  return role.set({
-    AssumeRolePolicyDocument: own(properties, "AssumeRolePolicyDocument") ?? trustPolicy("lambda.amazonaws.com"),
-    ManagedPolicyArns: arns,
-    Path: own(properties, "RolePath"),
-    Policies: documents.length > 0 ? documents : undefined,
-    PermissionsBoundary: own(properties, "PermissionsBoundary"),
-    Tags: tags,
-  });
+  return role.set({ ManagedPolicyArns: arns, Policies: documents.length > 0 ? documents : undefined });
+}
+
+/** The managed policy for writing traces. */
+export function xrayPolicy(partition: string): string {
+  return partition === "aws" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess";
 }
 
 function basicPolicy(properties: JsonObject): string {

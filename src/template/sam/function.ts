@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../value.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "./context.ts";
 import { Draft, tagList } from "./draft.ts";
 import { eventInvokeConfig } from "./event-invoke-config.ts";
-import { expandEvents } from "./events/function-events.ts";
+import { checkEvents, expandEvents } from "./events/function-events.ts";
 import { checkPackageType, functionCode } from "./function-code.ts";
 import { FUNCTION_PROPERTIES } from "./function-properties.ts";
 import { chooseRole, functionRole } from "./function-role.ts";
@@ -15,6 +15,7 @@ import { publish } from "./function-version.ts";
 import type { Published } from "./function-version.ts";
 import { isTruthy } from "./property-table.ts";
 import { isIntrinsic } from "./references.ts";
+import { reservedTag } from "./reserved-tags.ts";
 import { EventFault, invalidResource, unsupported } from "./sam-error.ts";
 
 export const functionPlugin: SamPlugin = {
@@ -27,6 +28,9 @@ export const functionPlugin: SamPlugin = {
     DestinationQueue: "AWS::SQS::Queue",
   },
   rank: 0,
+  check: (resource, context) => {
+    checkEvents(resource.id, own(resource.properties, "Events"), context);
+  },
   expand: expandFunction,
 };
 
@@ -185,19 +189,11 @@ function capacityProvider(id: string, config: Json | undefined): Json | undefine
   return { LambdaManagedInstancesCapacityProviderConfig: Object.fromEntries(translated) };
 }
 
-const RESERVED_TAGS = ["lambda:createdBy", "serverlessrepo:applicationId", "serverlessrepo:semanticVersion"];
-
 /** SAM's own tag first, then the function's. Raises SamFault for a tag that is reserved. */
 function functionTags({ id, properties }: SamResource): readonly Json[] {
   const tags = own(properties, "Tags");
   const given = isObject(tags) ? tags : {};
-  const reserved = RESERVED_TAGS.find((name) => Object.hasOwn(given, name));
-  if (reserved !== undefined) {
-    throw invalidResource(
-      id,
-      `${reserved} is a reserved Tag key name and cannot be set on your resource. Please change the tag key in the input.`,
-    );
-  }
+  reservedTag(id, given);
   return [...tagList({ "lambda:createdBy": "SAM" }), ...tagList(given)];
 }
 

@@ -62,7 +62,7 @@ export function readGlobals(section: Json | undefined): Globals {
 }
 
 function globalsFault(message: string): SamFault {
-  return new SamFault(`'Globals' section is invalid. ${message}`);
+  return new SamFault(`'Globals' section is invalid. ${message}`, "Globals");
 }
 
 /** A list as Python prints it. */
@@ -82,15 +82,19 @@ export function mergeGlobals(id: string, resource: JsonObject, properties: JsonO
 function withoutIgnored(id: string, globals: JsonObject, ignored: Json | undefined): JsonObject {
   if (!isTruthy(ignored)) return globals;
   if (ignored === "*") return {};
+  checkIgnored(id, ignored, (key) => Object.hasOwn(globals, key));
+  return Object.fromEntries(Object.entries(globals).filter(([key]) => !isList(ignored) || !ignored.includes(key)));
+}
+
+/** Checks that IgnoreGlobals lists properties that are global. Raises SamFault. */
+export function checkIgnored(id: string, ignored: Json, isGlobal: (key: string) => boolean): void {
   if (!isList(ignored)) throw invalidResource(id, `Resource ${id} has invalid resource attribute 'IgnoreGlobals'.`);
-  const wrong = ignored.find((key) => typeof key !== "string" || !Object.hasOwn(globals, key));
-  if (wrong !== undefined) {
-    throw invalidResource(
-      id,
-      `Resource ${id} has invalid resource attribute 'IgnoreGlobals' on item '${String(wrong)}'.`,
-    );
-  }
-  return Object.fromEntries(Object.entries(globals).filter(([key]) => !ignored.includes(key)));
+  const wrong = ignored.find((key) => typeof key !== "string" || !isGlobal(key));
+  if (wrong === undefined) return;
+  throw invalidResource(
+    id,
+    `Resource ${id} has invalid resource attribute 'IgnoreGlobals' on item '${String(wrong)}'.`,
+  );
 }
 
 /** Lists are joined, mappings merged, all else is the local value; a function counts as a plain value. */

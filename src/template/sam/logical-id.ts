@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { isList, isObject, own } from "../value.ts";
 import type { Json } from "../value.ts";
+import { jsonText } from "./python/print.ts";
 
 /** `prefix` and ten digits of the data's SHA-1; without data, the prefix alone. */
 export function hashedId(prefix: string, data: Json | undefined): string {
@@ -22,13 +23,14 @@ function canonical(value: Json): string {
   if (isObject(value)) {
     const members = Object.keys(value)
       .sort(byCodePoint)
-      .map((key) => `${ascii(key)}:${canonical(own(value, key) ?? null)}`);
+      .map((key) => `${jsonText(key)}:${canonical(own(value, key) ?? null)}`);
     return `{${members.join(",")}}`;
   }
-  return typeof value === "string" ? ascii(value) : JSON.stringify(value);
+  return typeof value === "string" ? jsonText(value) : JSON.stringify(value);
 }
 
-function byCodePoint(left: string, right: string): number {
+/** Compares texts as Python does. */
+export function byCodePoint(left: string, right: string): number {
   const a = Array.from(left);
   const b = Array.from(right);
   for (const [index, character] of a.entries()) {
@@ -38,12 +40,4 @@ function byCodePoint(left: string, right: string): number {
     if (difference !== 0) return difference;
   }
   return a.length - b.length;
-}
-
-function ascii(text: string): string {
-  const quoted = JSON.stringify(text);
-  return quoted.replace(
-    /[\u0080-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

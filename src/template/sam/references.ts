@@ -5,7 +5,7 @@
 import { functionCall, isNoValue } from "../intrinsics.ts";
 import { isList, isObject, onlyEntry, own } from "../value.ts";
 import type { Json, JsonObject } from "../value.ts";
-import { invalidTemplate } from "./sam-error.ts";
+import { invalidDocument } from "./sam-error.ts";
 
 export const ref = (id: string): JsonObject => ({ Ref: id });
 export const getAtt = (id: string, attribute: string): JsonObject => ({ "Fn::GetAtt": [id, attribute] });
@@ -50,7 +50,7 @@ export function putParameters(value: Json, parameters: JsonObject): Json {
       const given = parameterValue(parameters, name);
       if (given === undefined) return whole;
       if (typeof given !== "string") {
-        throw invalidTemplate(
+        throw invalidDocument(
           `Invalid Fn::Sub variable value ${JSON.stringify(given)}. Fn::Sub expects all variables to be strings.`,
         );
       }
@@ -72,7 +72,7 @@ export function putMappings(value: Json, mappings: JsonObject): Json {
 
 function findInMap(argument: Json, mappings: JsonObject): Json | undefined {
   if (!isList(argument) || argument.length !== 3) {
-    throw invalidTemplate(
+    throw invalidDocument(
       `Invalid FindInMap value ${JSON.stringify(argument)}. FindInMap expects an array with 3 values.`,
     );
   }
@@ -83,7 +83,7 @@ function findInMap(argument: Json, mappings: JsonObject): Json | undefined {
   const row = isObject(rows) ? own(rows, first) : null;
   if (row === undefined) return undefined;
   if (!isObject(row))
-    throw invalidTemplate(`Cannot use Fn::FindInMap on Mapping '${name}' which is not a a two-level map.`);
+    throw invalidDocument(`Cannot use Fn::FindInMap on Mapping '${name}' which is not a a two-level map.`);
   return own(row, second);
 }
 

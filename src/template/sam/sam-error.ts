@@ -38,6 +38,22 @@ export function invalidTemplate(message: string): SamFault {
   return new SamFault(`Structure of the SAM template is invalid. ${message}`);
 }
 
+/** What ends the transform at once: nothing that was found before counts any more. */
+export class DocumentFault extends Error {
+  override readonly name = "DocumentFault";
+  readonly faults: readonly SamFault[];
+
+  constructor(faults: readonly SamFault[]) {
+    super(faults.map(({ message }) => message).join(" "));
+    this.faults = faults;
+  }
+}
+
+/** The template as a whole is wrong, so that it makes no sense to go on. */
+export function invalidDocument(message: string): DocumentFault {
+  return new DocumentFault([invalidTemplate(message)]);
+}
+
 /** Something that SAM has and this transform has not yet. */
 export class UnsupportedFault extends SamFault {
   override readonly name = "UnsupportedFault";

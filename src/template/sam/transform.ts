@@ -3,115 +3,122 @@
  * Follows the serverless-application-model project (Apache-2.0), whose test cases are its measure.
  */
 import { isList, isObject, own } from "../value.ts";
-import type { Json, JsonObject } from "../value.ts";
+import type { JsonObject } from "../value.ts";
+import { restApiPlugin } from "./api/rest-api.ts";
+import { applicationPlugin } from "./application.ts";
+import { connectorPlugin } from "./connector/connector.ts";
 import { TransformContext } from "./context.ts";
 import type { SamPlugin, SamResource } from "./context.ts";
-import { DeploymentPreferences } from "./deployment-preferences.ts";
 import type { Draft } from "./draft.ts";
-import { checkEvents } from "./events/function-events.ts";
+import { noteFunctionNames } from "./function-names.ts";
 import { functionPlugin } from "./function.ts";
-import { mergeGlobals, readGlobals } from "./globals.ts";
-import type { Globals } from "./globals.ts";
-import { awsManagedPolicyArn } from "./managed-policies.ts";
+import { httpApiPlugin } from "./http-api/http-api.ts";
 import { layerVersionPlugin } from "./layer-version.ts";
+import { prepare } from "./prepare.ts";
+import type { Prepared } from "./prepare.ts";
 import { readProperties } from "./property-table.ts";
+import { dictToJson } from "./python/dict.ts";
 import { followDerived, renameDependsOn, renameResources } from "./references.ts";
-import { invalidResource, invalidTemplate, SAM_TRANSFORM, SamFault, TransformError, unsupported } from "./sam-error.ts";
+import {
+  DocumentFault,
+  EventFault,
+  invalidResource,
+  SAM_TRANSFORM,
+  SamFault,
+  TransformError,
+  unsupported,
+} from "./sam-error.ts";
 import { simpleTablePlugin } from "./simple-table.ts";
+import { stateMachinePlugin } from "./state-machine/state-machine.ts";
+import type { TransformOptions } from "./transform-options.ts";
 
-/** What the transform has to know beside the template. */
-export interface TransformOptions {
-  readonly region: string;
-  readonly partition: string;
-  /** The parameters' values; defaults are taken from the template. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /**
-   * The ARN of a managed policy that is named without one; asked before AWS's own list. A name that
-   * nobody knows stays as it is.
-   */
-  managedPolicyArn?(name: string): string | undefined;
-  /** The original's toggle `deployment_preference_condition_fix`; off unless told. */
-  readonly passDeploymentConditions?: boolean;
-}
+export type { ApplicationAnswer, ApplicationRepository, TransformOptions } from "./transform-options.ts";
 
 const PLUGINS: ReadonlyMap<string, SamPlugin> = new Map(
-  [functionPlugin, layerVersionPlugin, simpleTablePlugin].map((plugin) => [plugin.type, plugin]),
+  [
+    functionPlugin,
+    stateMachinePlugin,
+    restApiPlugin,
+    httpApiPlugin,
+    layerVersionPlugin,
+    simpleTablePlugin,
+    applicationPlugin,
+    connectorPlugin,
+  ].map((plugin) => [plugin.type, plugin]),
 );
 
 /** The types that SAM has and this transform has not. */
-const OTHER_TYPES = new Set(
-  ["Api", "Application", "CapacityProvider", "Connector", "GraphQLApi", "HttpApi", "StateMachine", "WebSocketApi"].map(
-    (name) => `AWS::Serverless::${name}`,
-  ),
-);
+const OTHER_TYPES = new Set(["CapacityProvider", "GraphQLApi", "WebSocketApi"].map((name) => `AWS::Serverless::${name}`));
 
 /**
  * The types that a resource may have to be replaced by a generated one of its own id. Every other generated id must be
  * free.
  */
-const REPLACES: ReadonlyMap<string, string> = new Map([
-  ["AWS::Lambda::Function", "AWS::Serverless::Function"],
-  ["AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"],
-  ["AWS::S3::Bucket", "AWS::S3::Bucket"],
-  ["AWS::SNS::Topic", "AWS::SNS::Topic"],
-  ["AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable"],
+const REPLACES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["AWS::Lambda::Function", ["AWS::Serverless::Function"]],
+  ["AWS::Lambda::LayerVersion", ["AWS::Serverless::LayerVersion"]],
+  ["AWS::Lambda::CapacityProvider", ["AWS::Serverless::CapacityProvider"]],
+  ["AWS::ApiGateway::RestApi", ["AWS::Serverless::Api"]],
+  ["AWS::ApiGatewayV2::Api", ["AWS::Serverless::HttpApi", "AWS::Serverless::WebSocketApi"]],
+  ["AWS::DynamoDB::Table", ["AWS::Serverless::SimpleTable"]],
+  ["AWS::CloudFormation::Stack", ["AWS::Serverless::Application"]],
+  ["AWS::StepFunctions::StateMachine", ["AWS::Serverless::StateMachine"]],
+  ["AWS::AppSync::GraphQLApi", ["AWS::Serverless::GraphQLApi"]],
+  ...[
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::Cognito::UserPool",
+    "AWS::ApiGateway::DomainName",
+    "AWS::ApiGateway::BasePathMapping",
+    "AWS::ApiGateway::DomainNameV2",
+    "AWS::ApiGateway::BasePathMappingV2",
+  ].map((type) => [type, [type]] as const),
 ]);
 
 /** Transforms template data. The input is left as it is. Raises TransformError with every fault found. */
 export function transform(template: JsonObject, options: TransformOptions): JsonObject {
   try {
-    return new SamTransform(template, options).run();
+    return new SamTransform(template, prepare(template, options)).run();
   } catch (error) {
-    throw error instanceof SamFault ? new TransformError([error]) : error;
+    if (error instanceof SamFault) throw new TransformError([error]);
+    if (error instanceof DocumentFault) throw new TransformError(error.faults);
+    throw error;
   }
 }
 
 class SamTransform {
   readonly #template: JsonObject;
   readonly #context: TransformContext;
-  readonly #output: Map<string, JsonObject>;
-  readonly #faults: SamFault[] = [];
+  readonly #prepared: Prepared;
+  readonly #faults: SamFault[];
   readonly #renamed = new Map<string, string>();
   readonly #derived = new Map<string, string>();
 
-  constructor(template: JsonObject, options: TransformOptions) {
+  constructor(template: JsonObject, prepared: Prepared) {
     this.#template = template;
-    const written = readResources(template);
-    mergeAllGlobals(written, readGlobals(own(template, "Globals")));
-    const mappings = own(template, "Mappings") ?? {};
-    if (!isObject(mappings) || own(template, "Mappings") === null) {
-      throw invalidTemplate("'Mappings' or 'Parameters' is either null or not a valid dictionary.");
-    }
-    const conditions = own(template, "Conditions");
-    this.#output = new Map(written);
-    this.#context = new TransformContext({
-      partition: options.partition,
-      parameters: parameterValues(template, options),
-      mappings,
-      conditions: new Map(isObject(conditions) ? Object.entries(conditions) : []),
-      written,
-      preferences: new DeploymentPreferences(options.partition),
-      passesConditions: options.passDeploymentConditions ?? false,
-      managedPolicyArn: (name) => options.managedPolicyArn?.(name) ?? awsManagedPolicyArn(name, options.partition),
-    });
+    this.#prepared = prepared;
+    this.#context = new TransformContext(prepared.scope);
+    this.#faults = [...prepared.faults];
   }
 
   run(): JsonObject {
     for (const [id, plugin] of this.#inOrder()) this.#collect(() => this.#expand(id, plugin));
     for (const [id, resource] of this.#context.written) {
       const type = own(resource, "Type");
-      if (typeof type === "string" && OTHER_TYPES.has(type))
+      if (typeof type === "string" && OTHER_TYPES.has(type)) {
         this.#faults.push(unsupported(id, `Resource type '${type}'`));
-      if (own(resource, "Connectors") !== undefined) this.#faults.push(unsupported(id, "Attribute 'Connectors'"));
+      }
     }
     this.#deployments();
+    this.#collect(this.#prepared.finish);
     if (this.#faults.length > 0) throw new TransformError(this.#faults);
     return this.#finish();
   }
 
-  /** The resources to expand: functions first, within a rank in the order of the template. */
+  /** The resources to expand: functions first, connectors last, within a rank in the order of the template. */
   #inOrder(): readonly (readonly [string, SamPlugin])[] {
-    return [...this.#context.written]
+    return this.#context.written
+      .entries()
       .flatMap(([id, resource]) => {
         const type = own(resource, "Type");
         const plugin = typeof type === "string" ? PLUGINS.get(type) : undefined;
@@ -130,32 +137,25 @@ class SamTransform {
   }
 
   #expand(id: string, plugin: SamPlugin): void {
-    const resource = readSamResource(id, this.#context.written.get(id) ?? {}, plugin);
-    if (plugin === functionPlugin) {
-      this.#checkEvents(resource);
-    }
-    const { drafts, newId } = plugin.expand(resource, this.#context);
+    const context = this.#context;
+    const resource = readSamResource(id, context.written.get(id) ?? {}, plugin, context);
+    asResourceFault(id, () => plugin.check?.(resource, context));
+    noteFunctionNames(resource, context);
+    const { drafts, newId } = plugin.expand(resource, context);
     for (const [name, type] of Object.entries(plugin.derived)) {
       const draft = drafts.findLast((candidate) => candidate.type === type);
       if (draft !== undefined) this.#derived.set(`${id}.${name}`, draft.id);
     }
     if (newId !== undefined && newId !== id) this.#renamed.set(id, newId);
-    this.#output.delete(id);
+    context.output.delete(id);
     for (const draft of drafts) this.#put(id, draft);
-  }
-
-  #checkEvents(resource: SamResource): void {
-    try {
-      checkEvents(resource.id, own(resource.properties, "Events"), this.#context);
-    } catch (error) {
-      if (error instanceof SamFault && error.name === "EventFault") throw invalidResource(resource.id, error.message);
-      throw error;
-    }
   }
 
   #put(id: string, draft: Draft): void {
     const there = this.#context.written.get(draft.id);
-    if (there !== undefined && REPLACES.get(draft.type) !== own(there, "Type")) {
+    const before = there === undefined ? undefined : own(there, "Type");
+    const isReplaced = typeof before === "string" && REPLACES.get(draft.type)?.includes(before) === true;
+    if (there !== undefined && !isReplaced) {
       this.#faults.push(
         new SamFault(
           `Transforming resource with id [${id}] attempts to create a new resource with id [${draft.id}] and type "${draft.type}". ` +
@@ -165,24 +165,24 @@ class SamTransform {
       );
       return;
     }
-    this.#output.set(draft.id, draft.json());
+    this.#context.output.set(draft.id, draft.json());
   }
 
   #deployments(): void {
-    const { preferences, conditions } = this.#context;
+    const { preferences, conditions, output } = this.#context;
     const shared = preferences.shared();
-    for (const draft of shared.drafts) this.#output.set(draft.id, draft.json());
+    for (const draft of shared.drafts) output.set(draft.id, draft.json());
     for (const [name, condition] of shared.conditions) conditions.set(name, condition);
     for (const id of preferences.functions()) {
       this.#collect(() => {
         const group = preferences.deploymentGroup(id);
-        this.#output.set(group.id, group.json());
+        output.set(group.id, group.json());
       });
     }
   }
 
   #finish(): JsonObject {
-    const { conditions } = this.#context;
+    const { conditions, output } = this.#context;
     const transforms = own(this.#template, "Transform");
     // Other macros that the template names are not this one's to take away.
     const others = isList(transforms) ? transforms.filter((name) => name !== SAM_TRANSFORM) : [];
@@ -191,7 +191,7 @@ class SamTransform {
     if (others.length > 0) sections.set("Transform", others);
     else sections.delete("Transform");
     if (conditions.size > 0) sections.set("Conditions", Object.fromEntries(conditions));
-    sections.set("Resources", Object.fromEntries(this.#output));
+    sections.set("Resources", Object.fromEntries(output));
     const result = Object.fromEntries(sections);
     const renamed = renameResources(renameDependsOn(result, this.#renamed), this.#renamed);
     const followed = followDerived(renamed, this.#derived);
@@ -199,59 +199,23 @@ class SamTransform {
   }
 }
 
-function readResources(template: JsonObject): Map<string, JsonObject> {
-  const section = own(template, "Resources");
-  if (!isObject(section) || Object.keys(section).length === 0) throw invalidTemplate("'Resources' section is required");
-  const resources = new Map<string, JsonObject>();
-  for (const [id, resource] of Object.entries(section)) {
-    if (!isObject(resource)) {
-      throw invalidTemplate("All 'Resources' must be Objects. If you're using YAML, this may be an indentation issue.");
-    }
-    resources.set(id, resource);
+/** What is wrong with an event is its resource's fault. */
+function asResourceFault(id: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw error instanceof EventFault ? invalidResource(id, error.message) : error;
   }
-  for (const [id, resource] of resources) {
-    const type = own(resource, "Type");
-    if (typeof type !== "string" || !type.startsWith("AWS::Serverless::")) continue;
-    const condition = own(resource, "Condition");
-    if (condition !== undefined && typeof condition !== "string")
-      throw invalidTemplate("Every Condition member must be a string.");
-    const properties = own(resource, "Properties");
-    if (properties !== undefined && !isObject(properties))
-      throw invalidResource(id, "Attribute 'Properties' should be a map.");
-  }
-  return resources;
-}
-
-function mergeAllGlobals(resources: Map<string, JsonObject>, globals: Globals): void {
-  for (const [id, resource] of resources) {
-    const properties = own(resource, "Properties") ?? {};
-    if (!isObject(properties)) continue;
-    const merged = mergeGlobals(id, resource, properties, globals);
-    if (merged !== properties) resources.set(id, { ...resource, Properties: merged });
-  }
-}
-
-function parameterValues(template: JsonObject, options: TransformOptions): JsonObject {
-  const declared = own(template, "Parameters");
-  const defaults: [string, Json][] = [];
-  for (const [name, declaration] of isObject(declared) ? Object.entries(declared) : []) {
-    const value = isObject(declaration) ? own(declaration, "Default") : undefined;
-    if (value !== undefined) defaults.push([name, value]);
-  }
-  return {
-    "AWS::Region": options.region,
-    "AWS::Partition": options.partition,
-    ...Object.fromEntries(defaults),
-    ...options.parameters,
-  };
 }
 
 const ATTRIBUTES = ["DeletionPolicy", "UpdatePolicy", "Condition", "UpdateReplacePolicy", "Metadata"];
 
-function readSamResource(id: string, resource: JsonObject, plugin: SamPlugin): SamResource {
+function readSamResource(id: string, resource: JsonObject, plugin: SamPlugin, context: TransformContext): SamResource {
   if (!/^[A-Za-z0-9]+$/.test(id)) throw invalidResource(id, "Logical ids must be alphanumeric.");
-  const properties = own(resource, "Properties") ?? {};
-  if (!isObject(properties)) throw invalidResource(id, "Properties of a resource must be an object.");
+  const api = context.apis.get(id);
+  const written = api === undefined ? (own(resource, "Properties") ?? {}) : dictToJson(api);
+  if (!isObject(written)) throw invalidResource(id, "Properties of a resource must be an object.");
+  const properties = plugin.complete?.(id, written, context) ?? written;
   return {
     id,
     type: plugin.type,

@@ -65,13 +65,12 @@ export function rulePermission(event: EventInstance): Draft {
 }
 
 /** A target's id, which may be 64 characters long. */
-export function targetId(id: string): string {
-  const suffix = "LambdaTarget";
+export function targetId(id: string, suffix = "LambdaTarget"): string {
   return id.slice(0, 64 - suffix.length) + suffix;
 }
 
 /** State, or Enabled as a state. Raises SamFault when both are given. */
-export function ruleState({ relativeId, properties }: EventInstance): Json | undefined {
+export function ruleState({ relativeId, properties }: Pick<EventInstance, "relativeId" | "properties">): Json | undefined {
   const state = own(properties, "State");
   const enabled = own(properties, "Enabled");
   if (isTruthy(state) && enabled !== undefined) {
@@ -81,21 +80,31 @@ export function ruleState({ relativeId, properties }: EventInstance): Json | und
   return isTruthy(state) ? state : undefined;
 }
 
-/** A rule's dead-letter queue: the one that is named, or one that is made, with its policy. Raises SamFault. */
-export function deadLetter(event: EventInstance): { readonly config: JsonObject; readonly drafts: readonly Draft[] } {
-  const config = own(event.properties, "DeadLetterConfig");
-  if (!isObject(config)) return { config: {}, drafts: [] };
-  const [arn, type, queueId] = [own(config, "Arn"), own(config, "Type"), own(config, "QueueLogicalId")];
+/** Checks that a DeadLetterConfig names a queue or a type, and not both. Raises SamFault. */
+export function checkDeadLetter(id: string, config: JsonObject): void {
+  const [arn, type] = [own(config, "Arn"), own(config, "Type")];
   if (arn !== undefined && type !== undefined) {
-    throw invalidEvent(event.id, "You can either define 'Arn' or 'Type' property of DeadLetterConfig.");
+    throw invalidEvent(id, "You can either define 'Arn' or 'Type' property of DeadLetterConfig.");
   }
   if (type !== undefined && type !== "SQS") {
-    throw invalidEvent(event.id, "The only valid value for 'Type' property of DeadLetterConfig is 'SQS'.");
+    throw invalidEvent(id, "The only valid value for 'Type' property of DeadLetterConfig is 'SQS'.");
   }
   if (arn === undefined && type === undefined) {
-    throw invalidEvent(event.id, "No 'Arn' or 'Type' property provided for DeadLetterConfig.");
+    throw invalidEvent(id, "No 'Arn' or 'Type' property provided for DeadLetterConfig.");
   }
-  if (arn !== undefined) return { config: { DeadLetterConfig: { Arn: arn } }, drafts: [] };
+}
+
+/** A rule's dead-letter queue: the one that is named, or one that is made, with its policy. Raises SamFault. */
+export function deadLetter(event: {
+  readonly id: string;
+  readonly properties: JsonObject;
+  readonly target: { readonly attributes: JsonObject };
+}): { readonly config: JsonObject; readonly drafts: readonly Draft[] } {
+  const config = own(event.properties, "DeadLetterConfig");
+  if (!isObject(config)) return { config: {}, drafts: [] };
+  checkDeadLetter(event.id, config);
+  const [arn, queueId] = [own(config, "Arn"), own(config, "QueueLogicalId")];
+  if (arn !== undefined && arn !== null) return { config: { DeadLetterConfig: { Arn: arn } }, drafts: [] };
   if (queueId !== undefined && typeof queueId !== "string")
     throw invalidEvent(event.id, "QueueLogicalId must be a string");
   const queue = new Draft(isTruthy(queueId) ? queueId : `${event.id}Queue`, "AWS::SQS::Queue", event.target.attributes);

@@ -9,6 +9,8 @@ import type { PropertyTable } from "../property-table.ts";
 
 /** What an event calls: the alias where there is one, else the function. */
 export interface Target {
+  /** The logical id of the alias or function. */
+  readonly id: string;
   /** For FunctionName. */
   readonly name: Json;
   readonly arn: Json;
@@ -20,6 +22,7 @@ export interface Target {
 export interface EventInstance {
   /** The function's id and the event's. */
   readonly id: string;
+  readonly functionId: string;
   /** The event's own id. */
   readonly relativeId: string;
   readonly type: string;
@@ -39,13 +42,16 @@ export interface EventSource {
   expand(event: EventInstance, context: TransformContext): readonly Draft[];
 }
 
-/** The permission for a service to call the function. */
+/** The permission for a service to call the function; `suffix` tells it from the event's other ones. */
 export function permission(
   event: EventInstance,
   principal: string,
   source: { readonly arn?: Json; readonly account?: Json; readonly token?: Json | undefined },
+  suffix = "",
 ): Draft {
-  return new Draft(hashedId(`${event.id}Permission`, ""), "AWS::Lambda::Permission", event.target.attributes).set({
+  const prefix = `${event.id}Permission`;
+  const id = /^[\p{L}\p{N}]+$/u.test(suffix) ? prefix + suffix : hashedId(prefix, suffix);
+  return new Draft(id, "AWS::Lambda::Permission", event.target.attributes).set({
     Action: "lambda:InvokeFunction",
     FunctionName: event.target.name,
     Principal: principal,

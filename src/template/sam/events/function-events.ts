@@ -7,19 +7,28 @@ import type { SamResource, TransformContext } from "../context.ts";
 import type { Draft } from "../draft.ts";
 import { readProperties } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
-import { invalidEvent, unsupported } from "../sam-error.ts";
+import { invalidEvent } from "../sam-error.ts";
+import { orderOf } from "../api/implicit-api.ts";
 import { alexaSkillSource } from "./alexa-skill.ts";
+import { apiSource } from "./api.ts";
 import { logsSource } from "./cloudwatch-logs.ts";
 import { cloudWatchEventSource, eventBridgeRuleSource } from "./event-bridge-rule.ts";
+import { cognitoSource } from "./cognito.ts";
 import type { EventSource, Target } from "./event-source.ts";
+import { httpApiSource } from "./http-api.ts";
 import { iotRuleSource } from "./iot-rule.ts";
 import { dynamoDbSource, kinesisSource, sqsSource } from "./poller.ts";
 import { s3Source } from "./s3.ts";
 import { scheduleSource } from "./schedule.ts";
+import { scheduleV2Source } from "./schedule-v2.ts";
 import { snsSource } from "./sns.ts";
 
 const SOURCES: ReadonlyMap<string, EventSource> = new Map(
   [
+    apiSource,
+    httpApiSource,
+    cognitoSource,
+    scheduleV2Source,
     s3Source,
     snsSource,
     scheduleSource,
@@ -34,9 +43,6 @@ const SOURCES: ReadonlyMap<string, EventSource> = new Map(
   ].map((source) => [source.type, source]),
 );
 
-/** The event types that SAM has and this transform has not. */
-const OTHER_TYPES = new Set(["Api", "Cognito", "DocumentDB", "HttpApi", "MQ", "MSK", "ScheduleV2", "SelfManagedKafka"]);
-
 /** Expands every event of a function, in the original's order. Raises SamFault. */
 export function expandEvents(
   resource: SamResource,
@@ -47,14 +53,21 @@ export function expandEvents(
   if (!isObject(events)) return [];
   const target: Target =
     made.alias === undefined
-      ? { name: ref(made.lambda.id), arn: getAtt(made.lambda.id, "Arn"), attributes: made.lambda.passThrough() }
-      : { name: ref(made.alias.id), arn: ref(made.alias.id), attributes: made.alias.passThrough() };
-  return Object.entries(events)
+      ? { id: made.lambda.id, name: ref(made.lambda.id), arn: getAtt(made.lambda.id, "Arn"), attributes: made.lambda.passThrough() }
+      : { id: made.alias.id, name: ref(made.alias.id), arn: ref(made.alias.id), attributes: made.alias.passThrough() };
+  return eventsInOrder(resource.id, events, context)
     .map(([relativeId, event]) => ({ relativeId, event, key: orderKey(relativeId, event) }))
     .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
     .flatMap(({ relativeId, event }) =>
       expandEvent(resource.id, relativeId, event, { target, role: made.role }, context),
     );
+}
+
+/** The events in the order of Python 2.7's dictionaries where the template counts with them. */
+export function eventsInOrder(callerId: string, events: JsonObject, context: TransformContext): readonly (readonly [string, Json])[] {
+  if (!context.scope.isPython27) return Object.entries(events);
+  const order = context.scope.eventOrders.get(callerId) ?? orderOf(Object.keys(events));
+  return order.keys().map(({ text }) => [text, own(events, text) ?? null] as const);
 }
 
 /** Events are ordered by their path where they have one, else by their id. */
@@ -67,7 +80,7 @@ function orderKey(relativeId: string, event: Json): string {
 /** Checks the events of a function before the function itself is expanded, as the original does. Raises SamFault. */
 export function checkEvents(functionId: string, events: Json | undefined, context: TransformContext): void {
   if (!isObject(events)) return;
-  for (const [relativeId, event] of Object.entries(events)) {
+  for (const [relativeId, event] of eventsInOrder(functionId, events, context)) {
     const { source, properties } = readEvent(functionId, relativeId, event);
     source.check?.({ id: functionId + relativeId, relativeId, properties }, context);
   }
@@ -81,8 +94,6 @@ function readEvent(
   const type = isObject(event) ? own(event, "Type") : undefined;
   const source = typeof type === "string" ? SOURCES.get(type) : undefined;
   if (source === undefined || !isObject(event)) {
-    if (typeof type === "string" && OTHER_TYPES.has(type))
-      throw unsupported(functionId, `Event '${relativeId}' of type '${type}'`);
     throw invalidEvent(
       relativeId,
       `Resource dict has missing or invalid value for key Type. Event Type is: ${typeof type === "string" ? type : "None"}.`,
@@ -101,5 +112,5 @@ function expandEvent(
   context: TransformContext,
 ): readonly Draft[] {
   const { source, properties } = readEvent(functionId, relativeId, event);
-  return source.expand({ id: functionId + relativeId, relativeId, type: source.type, properties, ...made }, context);
+  return source.expand({ id: functionId + relativeId, functionId, relativeId, type: source.type, properties, ...made }, context);
 }
