@@ -34,7 +34,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   cli: {
     rooms: ["cli", "delivery", "cloud.ts", "kernel/errors.ts", "template"],
     types: ["kernel"],
-    packages: [NODE, /^(commander|picocolors)$/],
+    packages: [NODE, /^commander$/],
   },
   testing: { rooms: ["testing", "cloud.ts", "languages"], packages: [NODE] },
   "service.ts": { rooms: [], types: ["kernel", "wire"], packages: [NODE] },
