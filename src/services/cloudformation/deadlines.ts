@@ -103,6 +103,7 @@ async function perform({ context, types, stack, operation, step, work, retried }
     retried,
     type: work.type,
     requestToken: work.requestToken,
+    stepKey: step.key,
     rollback: operation.phase === "rollback",
   };
   try {

@@ -241,7 +241,7 @@ export interface CallbackRow {
   readonly account: string;
   readonly region: string;
   readonly stackId: string;
-  readonly logicalId: string;
+  readonly stepKey: string;
   /** What came in, in order; the body's text. */
   readonly answers: readonly string[];
   /** Further resources that look at what comes in: the conditions of a handle. */

@@ -8,11 +8,11 @@ const PATH = "/_cloudformation/callbacks/";
 /** 4 KiB is what AWS takes of a custom resource; with headroom for wait conditions' data. */
 const MOST_BYTES = 64 * 1024;
 
-/** Inside a transaction: makes a new address for the resource; answers its unguessable part. */
-export function openCallback(context: ServiceContext, stackId: string, logicalId: string): string {
+/** Inside a transaction: makes a new address, whose answers wake the step; answers its unguessable part. */
+export function openCallback(context: ServiceContext, stackId: string, stepKey: string): string {
   const token = context.random.hex(48);
   const { account, region } = context;
-  context.table(callbacks).put([token], { account, region, stackId, logicalId, answers: [], waiters: [] });
+  context.table(callbacks).put([token], { account, region, stackId, stepKey, answers: [], waiters: [] });
   return token;
 }
 
@@ -66,7 +66,7 @@ export const callbackDoor: Door = {
 function take(context: ServiceContext, token: string, row: CallbackRow, text: string): void {
   context.table(callbacks).put([token], { ...row, answers: [...row.answers, text] });
   const owner = context.as({ account: row.account, region: row.region });
-  wakeStep(owner, row.stackId, row.logicalId);
+  wakeStep(owner, row.stackId, row.stepKey);
   for (const waiter of row.waiters) wakeStep(owner, row.stackId, waiter);
 }
 

@@ -58,7 +58,7 @@ async function handle(
   const asked = asAsked(request.callbackContext);
   if (asked !== undefined) return answerTo(context, asked, physicalId, requestType);
   const timeoutSeconds = serviceTimeout(request.properties);
-  const token = context.transact(() => openCallback(context, request.stackId, request.logicalId));
+  const token = context.transact(() => openCallback(context, request.stackId, request.stepKey));
   await invoke(context, functionOf(context, request.properties), {
     RequestType: requestType,
     ServiceToken: request.properties["ServiceToken"],

@@ -18,6 +18,8 @@ import { invalid } from "../names.ts";
 export interface EngineFacts {
   readonly type: string;
   readonly requestToken: string;
+  /** The step at work: what an answer from outside wakes. */
+  readonly stepKey: string;
   /** True while a failed update is undone. */
   readonly rollback: boolean;
 }
