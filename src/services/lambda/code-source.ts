@@ -10,6 +10,7 @@ export interface CodeSource {
   readonly S3Bucket?: string | undefined;
   readonly S3Key?: string | undefined;
   readonly S3ObjectVersion?: string | undefined;
+  readonly S3ObjectStorageMode?: string | undefined;
   readonly ImageUri?: string | undefined;
 }
 
@@ -23,6 +24,7 @@ const MOST_REQUEST_BYTES = 70_167_211;
 export async function readCode(context: ServiceContext, operation: string, source: CodeSource): Promise<Uint8Array> {
   const { ZipFile, S3Bucket, S3Key, ImageUri } = source;
   if (ImageUri !== undefined) unsupported("ImageUri", "container images need a container runtime; give a zip");
+  if (source.S3ObjectStorageMode === "REFERENCE") unsupported("S3ObjectStorageMode REFERENCE", "code is copied");
   if (ZipFile !== undefined) {
     if (S3Bucket !== undefined || S3Key !== undefined) {
       invalid("Please do not provide other FunctionCode parameters when providing a ZipFile.");

@@ -1,21 +1,14 @@
 /** Runs invocations: what every way in (Invoke, function URLs, asynchronous events) shares from the choice of a version to the log. */
-import type {
-  Compute,
-  FunctionSpec,
-  Invocation,
-  InvocationResult,
-  LogLine,
-  ReplyStream,
-} from "../../compute/contract.ts";
+import type { Compute, FunctionSpec, Invocation, InvocationResult, ReplyStream } from "../../compute/contract.ts";
 import { AwsError, isAwsError, UsageError } from "../../kernel/errors.ts";
 import type { ServiceContext } from "../../service.ts";
 import { createCodeStore, type CodeStore } from "./code-store.ts";
 import { createSlots, type Slot } from "./concurrency.ts";
 import { resolve, versionRow, type Found } from "./functions.ts";
-import { createLogWriter } from "./invocation-log.ts";
+import { createLogWriter, type InvocationLog } from "./invocation-log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { functionArn, versionText } from "./names.ts";
-import { createRoleSessions, type RoleSession, type RoleSessions } from "./role.ts";
+import { createRoleSessions, type RoleSessions } from "./role.ts";
 import type { VersionRow } from "./state.ts";
 
 export interface InvocationRequest {
@@ -104,14 +97,11 @@ export function createEngine(compute: Compute): Engine {
   async function run(found: Found, version: VersionRow, request: InvocationRequest, reply?: ReplyStream): Promise<Ran> {
     const { context, name, qualifier } = found;
     const slot = take(found);
-    let session: RoleSession;
+    let log: InvocationLog;
     let result: InvocationResult;
-    const lines: [stream: string, lines: readonly LogLine[]][] = [];
-    let ended = false;
-    const writeLines = (stream: string, some: readonly LogLine[]): Promise<void> =>
-      logs.write({ context, principal: session.principal, group: version.logGroup, stream }, some);
     try {
-      session = await sessions.of(context, name, version.role);
+      const session = await sessions.of(context, name, version.role);
+      log = logs.open({ context, principal: session.principal, group: version.logGroup });
       const invocation: Invocation = {
         requestId: request.requestId,
         payload: request.payload,
@@ -121,25 +111,19 @@ export function createEngine(compute: Compute): Engine {
         credentials: session.credentials,
         endpointUrl: context.endpointUrl,
       };
-      const log = (stream: string, some: readonly LogLine[]): void => {
-        // What a function still writes afterwards belongs to its log as well.
-        if (ended) void writeLines(stream, some);
-        else lines.push([stream, some]);
-      };
       const spec = await specOf(context, version);
       result =
         reply === undefined
-          ? await compute.invoke(spec, invocation, log)
-          : await compute.invokeStreaming(spec, invocation, log, reply);
+          ? await compute.invoke(spec, invocation, log.sink)
+          : await compute.invokeStreaming(spec, invocation, log.sink, reply);
     } catch (error) {
       slot.free();
       throw asAwsError(error);
     }
-    ended = true;
     const executedVersion = versionText(version.version);
     const aliased = qualifier !== undefined && qualifier !== executedVersion;
     const written = afterReply(async () => {
-      for (const [stream, some] of gathered(lines)) await writeLines(stream, some);
+      await log.written();
       slot.free();
       metrics.record(context, {
         at: context.now,
@@ -177,9 +161,11 @@ export function createEngine(compute: Compute): Engine {
       void compute.retire(environmentId);
     },
     async close() {
+      await compute.close();
+      // What was under way has ended by that, and leaves its last lines.
+      await afterReply(() => Promise.resolve());
       await Promise.all(writing);
       await logs.settled();
-      await compute.close();
     },
   };
 }
@@ -189,17 +175,6 @@ function afterReply(work: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     setImmediate(() => void work().then(resolve, reject));
   });
-}
-
-/** An invocation's lines by stream: nearly always one. */
-function gathered(lines: readonly [stream: string, lines: readonly LogLine[]][]): Iterable<[string, LogLine[]]> {
-  const streams = new Map<string, LogLine[]>();
-  for (const [stream, some] of lines) {
-    const all = streams.get(stream);
-    if (all === undefined) streams.set(stream, [...some]);
-    else all.push(...some);
-  }
-  return streams;
 }
 
 /** AWS traces every invocation, sampled or not (AWS page "Concepts": tracing header). */

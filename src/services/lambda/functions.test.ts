@@ -5,7 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { IAM } from "@aws-sdk/client-iam";
-import { Lambda, waitUntilFunctionActiveV2, waitUntilFunctionUpdatedV2 } from "@aws-sdk/client-lambda";
+import {
+  Lambda,
+  type CreateFunctionCommandInput,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+} from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../testing/cloud.ts";
@@ -181,7 +186,7 @@ describe("a function", () => {
 describe("what Lambda turns away", () => {
   const good = functionOf("return 1");
 
-  it.each([
+  const refused: readonly (readonly [what: string, change: Partial<CreateFunctionCommandInput>, words: string])[] = [
     ["a role that is not there", { Role: `${ROLE_ARN}x` }, "cannot be assumed by Lambda."],
     ["another account's role", { Role: "arn:aws:iam::999999999999:role/r" }, "Cross-account pass role is not allowed."],
     ["a runtime that cannot run here", { Runtime: "java21" }, "The runtime java21 is not there yet"],
@@ -219,25 +224,38 @@ describe("what Lambda turns away", () => {
     ],
     ["too little memory", { MemorySize: 64 }, "Member must have value greater than or equal to 128"],
     ["a timeout of more than 15 minutes", { Timeout: 901 }, "Member must have value less than or equal to 900"],
-  ])("is %s, and nothing is left", async (_, change, words) => {
-    const request = { ...good, ...change } as typeof good;
-    await expect(lambda.createFunction(request)).rejects.toMatchObject({ message: expect.stringContaining(words) });
+  ];
+
+  it.each(refused)("is %s, and nothing is left", async (_, change, words) => {
+    await expect(lambda.createFunction({ ...good, ...change })).rejects.toMatchObject({
+      message: expect.stringContaining(words),
+    });
     expect((await lambda.listFunctions({})).Functions).toEqual([]);
     if (existsSync(join(directory, "lambda", "code"))) await expect.poll(unpacked).toEqual([]);
   });
 
-  it("is a zip that unpacks to more than 250 MB, before it fills the disk", async () => {
-    const zeros = new Uint8Array(32_000_000);
-    const bomb = zipSync(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`${n}`, zeros])), { level: 9 });
-    await expect(lambda.createFunction({ ...good, Code: { ZipFile: bomb } })).rejects.toMatchObject({
+  it("is a zip that unpacks to more than 250 MB, or to more than it says", async () => {
+    /** A zip of `bytes` bytes that says of itself that it has `declared`. */
+    const lying = (bytes: number, declared: number): Uint8Array => {
+      const zip = Buffer.from(zipSync({ "index.js": new Uint8Array(bytes) }));
+      zip.writeUInt32LE(declared, zip.indexOf("PK\u0001\u0002") + 24);
+      return zip;
+    };
+    await expect(lambda.createFunction({ ...good, Code: { ZipFile: lying(10, 262_144_001) } })).rejects.toMatchObject({
       message: "Unzipped size must be smaller than 262144000 bytes",
     });
+    await expect(lambda.createFunction({ ...good, Code: { ZipFile: lying(3_000_000, 10) } })).rejects.toMatchObject({
+      message: expect.stringContaining("Could not unzip uploaded file."),
+    });
+    await expect.poll(unpacked).toEqual([]);
   });
 
   it("is a link that leads outside; others are kept, and so are exec bits", async () => {
-    const link = (target: string) => ({ link: [Buffer.from(target), { os: 3, attrs: 0o120777 << 16 }] }) as const;
     const zipped = (target: string) =>
-      zipSync({ ...link(target), "bin/run": [Buffer.from("x"), { os: 3, attrs: 0o100755 << 16 }] });
+      zipSync({
+        link: [Buffer.from(target), { os: 3, attrs: 0o120777 << 16 }],
+        "bin/run": [Buffer.from("x"), { os: 3, attrs: 0o100755 << 16 }],
+      });
     for (const target of ["/etc/passwd", "../../x"]) {
       await expect(lambda.createFunction({ ...good, Code: { ZipFile: zipped(target) } })).rejects.toThrow("unzip");
     }

@@ -2,7 +2,7 @@
  * A function's lines on their way into its log group: made when the first line comes, and written as the function's role, which must be
  * allowed to. One PutLogEvents for each invocation.
  */
-import type { LogLine } from "../../compute/contract.ts";
+import type { LogLine, LogSink } from "../../compute/contract.ts";
 import { isAwsError } from "../../kernel/errors.ts";
 import type { Principal, ServiceContext } from "../../service.ts";
 
@@ -18,12 +18,18 @@ export interface LogTarget {
   /** Who writes: the function's role session. */
   readonly principal: Principal;
   readonly group: string;
-  readonly stream: string;
+}
+
+/** One invocation's way into the log. */
+export interface InvocationLog {
+  /** Takes lines during the invocation and after it. What comes in one turn of the event loop is written together. */
+  readonly sink: LogSink;
+  /** Settles when all that came so far is written. Never raises: a role that may not write logs has none. */
+  written(): Promise<void>;
 }
 
 export interface LogWriter {
-  /** Writes `lines` after what was given before for the same stream. Never raises: a role that may not write logs has none. */
-  write(target: LogTarget, lines: readonly LogLine[]): Promise<void>;
+  open(target: LogTarget): InvocationLog;
   /** Settles when everything that was given is written. */
   settled(): Promise<void>;
 }
@@ -32,7 +38,9 @@ export function createLogWriter(): LogWriter {
   const turns = new Map<string, Promise<void>>();
   const made = new Set<string>();
 
-  async function put({ context, principal, group, stream }: LogTarget, lines: readonly LogLine[]): Promise<void> {
+  type Stream = LogTarget & { readonly stream: string };
+
+  async function put({ context, principal, group, stream }: Stream, lines: readonly LogLine[]): Promise<void> {
     const place = `${context.account}/${context.region}/${group}/${stream}`;
     const as = { as: principal, account: context.account };
     const where = { logGroupName: group, logStreamName: stream };
@@ -65,18 +73,42 @@ export function createLogWriter(): LogWriter {
     }
   }
 
+  /** Writes `lines` after what was given before for the same stream. */
+  function write(to: Stream, lines: readonly LogLine[]): Promise<void> {
+    const key = `${to.context.account}/${to.context.region}/${to.group}/${to.stream}`;
+    // The journal has what went wrong, as it has every call.
+    const work = (): Promise<void> => put(to, lines).catch(() => {});
+    const before = turns.get(key);
+    const turn = before === undefined ? work() : before.then(work);
+    turns.set(key, turn);
+    void turn.then(() => {
+      if (turns.get(key) === turn) turns.delete(key);
+    });
+    return turn;
+  }
+
   return {
-    write(target, lines) {
-      const key = `${target.context.account}/${target.context.region}/${target.group}/${target.stream}`;
-      // The journal has what went wrong, as it has every call.
-      const work = (): Promise<void> => put(target, lines).catch(() => {});
-      const before = turns.get(key);
-      const turn = before === undefined ? work() : before.then(work);
-      turns.set(key, turn);
-      void turn.then(() => {
-        if (turns.get(key) === turn) turns.delete(key);
-      });
-      return turn;
+    open(target) {
+      let waiting = new Map<string, LogLine[]>();
+      let last = Promise.resolve();
+      function drain(): void {
+        const drained = waiting;
+        waiting = new Map();
+        for (const [stream, lines] of drained) last = write({ ...target, stream }, lines);
+      }
+      return {
+        sink(stream, lines) {
+          // By then the reply, if these are the last lines before it, is on its way.
+          if (waiting.size === 0) setImmediate(drain);
+          const before = waiting.get(stream);
+          if (before === undefined) waiting.set(stream, [...lines]);
+          else before.push(...lines);
+        },
+        written() {
+          drain();
+          return last;
+        },
+      };
     },
     async settled() {
       while (turns.size > 0) await Promise.all(turns.values());

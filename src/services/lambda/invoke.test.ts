@@ -1,4 +1,7 @@
 /** Invocations as an SDK client makes them: kinds, limits, errors, log, metrics, streams. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
@@ -136,6 +139,34 @@ describe("an invocation", () => {
       text((await lambda.invoke({ FunctionName, Payload: '{"n":1}' })).Payload);
     expect(JSON.parse(await answer("py"))).toEqual({ got: 2 });
     expect(JSON.parse(await answer("sh"))).toEqual({ seen: { n: 1 } });
+  });
+});
+
+describe("a cloud that is closed", () => {
+  it("ends what is running, and takes up again after its start what was accepted", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "seatrial-lambda-"));
+    const first = await startCloud({ dataDirectory: directory });
+    const client = new Lambda({ ...first.client() });
+    await new IAM(first.client()).createRole(ROLE);
+    const body = "console.log('begun'); await new Promise((r) => setTimeout(r, event.ms ?? 0)); console.log('done');";
+    await client.createFunction(functionOf(body, "long"));
+    const running = client.invoke({ FunctionName: "long", Payload: '{"ms":9000}' }).catch(() => "cut off");
+    const log = (cloud: TestCloud) =>
+      new CloudWatchLogs(cloud.client())
+        .filterLogEvents({ logGroupName: "/aws/lambda/long" })
+        .then(({ events = [] }) => events.map(({ message }) => message?.split("\t").at(-1)))
+        .catch((): string[] => []);
+    await expect.poll(() => log(first)).toContain("begun\n");
+    const reserved = { FunctionName: "long", ReservedConcurrentExecutions: 1 };
+    await client.putFunctionConcurrency(reserved);
+    await client.invoke({ FunctionName: "long", InvocationType: "Event", Payload: "{}" });
+    await first.close();
+    expect(await running).toBe("cut off");
+    const second = await startCloud({ dataDirectory: directory });
+    await second.advance("1m");
+    expect(await log(second)).toContain("done\n");
+    await second.close();
+    await rm(directory, { recursive: true, force: true });
   });
 });
 

@@ -37,7 +37,8 @@ function templateOf(Resources: Resources, outputs: Properties = {}): string {
 
 /** Makes or changes the stack `app`; answers its status and its outputs. */
 async function deploy(TemplateBody: string, operation: "createStack" | "updateStack" = "createStack") {
-  await stacks[operation]({ StackName: "app", TemplateBody });
+  const input = { StackName: "app", TemplateBody };
+  await (operation === "createStack" ? stacks.createStack(input) : stacks.updateStack(input));
   await cloud.advance("1m");
   const { Stacks } = await stacks.describeStacks({ StackName: "app" });
   const outputs = Object.fromEntries((Stacks?.[0]?.Outputs ?? []).map((one) => [one.OutputKey, one.OutputValue]));

@@ -57,15 +57,18 @@ function open(zip: Uint8Array): Promise<ZipFile> {
 }
 
 async function unpackInto(file: ZipFile, directory: string): Promise<number> {
+  const entries: Entry[] = [];
   let total = 0;
-  let entries = 0;
-  const links: { readonly at: string; readonly to: string }[] = [];
   for (let entry = await next(file); entry !== undefined; entry = await next(file)) {
-    entries += 1;
+    entries.push(entry);
     total += entry.uncompressedSize;
-    if (total > MOST_UNPACKED_BYTES) {
-      invalid(`Unzipped size must be smaller than ${MOST_UNPACKED_BYTES} bytes`);
-    }
+  }
+  if (entries.length === 0) invalid("Uploaded file must be a non-empty zip");
+  // Before anything is written; what is longer than it says fails when it comes to that.
+  if (total > MOST_UNPACKED_BYTES) invalid(`Unzipped size must be smaller than ${MOST_UNPACKED_BYTES} bytes`);
+
+  const links: { readonly at: string; readonly to: string }[] = [];
+  for (const entry of entries) {
     const at = path.join(directory, entry.fileName);
     if (entry.fileName.endsWith("/")) {
       await mkdir(at, { recursive: true });
@@ -78,7 +81,6 @@ async function unpackInto(file: ZipFile, directory: string): Promise<number> {
     }
     await pipeline(await content(file, entry), createWriteStream(at, { mode: permissions(entry) }));
   }
-  if (entries === 0) invalid("Uploaded file must be a non-empty zip");
   // Last, so that no file is ever written through one.
   for (const { at, to } of links) await symlink(to, at);
   return total;

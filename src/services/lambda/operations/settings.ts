@@ -98,6 +98,7 @@ export const PutRuntimeManagementConfig: Handler<Sdk, "PutRuntimeManagementConfi
   if (input.UpdateRuntimeOn !== "Auto") {
     unsupported(`UpdateRuntimeOn ${input.UpdateRuntimeOn}`, "the runtime is the interpreter that this machine has");
   }
+  if (input.RuntimeVersionArn) invalid("RuntimeVersionArn can only be specified when UpdateRuntimeOn is Manual.");
   return { UpdateRuntimeOn: "Auto", FunctionArn: functionArn(context, name, qualifier) };
 };
 
