@@ -5,6 +5,8 @@
 import { functionCall, isNoValue } from "../intrinsics.ts";
 import { isList, isObject, onlyEntry, own } from "../value.ts";
 import type { Json, JsonObject } from "../value.ts";
+import { fromTemplate } from "./python/dict.ts";
+import { show } from "./python/print.ts";
 import { invalidDocument } from "./sam-error.ts";
 
 export const ref = (id: string): JsonObject => ({ Ref: id });
@@ -51,7 +53,7 @@ export function putParameters(value: Json, parameters: JsonObject): Json {
       if (given === undefined) return whole;
       if (typeof given !== "string") {
         throw invalidDocument(
-          `Invalid Fn::Sub variable value ${JSON.stringify(given)}. Fn::Sub expects all variables to be strings.`,
+          `Invalid Fn::Sub variable value ${show(fromTemplate(given))}. Fn::Sub expects all variables to be strings.`,
         );
       }
       return given;
@@ -73,7 +75,7 @@ export function putMappings(value: Json, mappings: JsonObject): Json {
 function findInMap(argument: Json, mappings: JsonObject): Json | undefined {
   if (!isList(argument) || argument.length !== 3) {
     throw invalidDocument(
-      `Invalid FindInMap value ${JSON.stringify(argument)}. FindInMap expects an array with 3 values.`,
+      `Invalid FindInMap value ${show(fromTemplate(argument))}. FindInMap expects an array with 3 values.`,
     );
   }
   const [name, first, second] = argument;

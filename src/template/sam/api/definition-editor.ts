@@ -144,7 +144,7 @@ export class DefinitionEditor {
 
   /** The list that a method's `security` is. Raises DocumentFault. */
   protected securityOf(definition: Dict, path: string, method: string): readonly Data[] {
-    const security = definition.get("security") ?? [];
+    const security = definition.has("security") ? definition.get("security") : [];
     if (Array.isArray(security)) return security;
     throw invalidDocument(`Type of security for path ${path} method ${method} must be a list`);
   }

@@ -5,7 +5,7 @@ import type { TransformContext } from "../context.ts";
 import { Dict, isTrue, textOf } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
 import { resolveData } from "../python/parameters.ts";
-import { print } from "../python/print.ts";
+import { show } from "../python/print.ts";
 import type { Text } from "../python/text.ts";
 import { invalidEvent, invalidResource } from "../sam-error.ts";
 import { expectList, expectMap, present } from "./expect.ts";
@@ -72,7 +72,7 @@ function checkAuthorizer({ event, api, path, method }: AuthorizedMethod, authori
       `Unable to set Authorizer ${at} because 'NONE' is only a valid value when a DefaultAuthorizer on the API is specified.`,
     );
   }
-  const shown = print(authorizer);
+  const shown = show(authorizer);
   if (!isTrue(authorizers)) {
     throw invalidEvent(
       event,
@@ -93,6 +93,6 @@ export function checkAuthorizerTypes(event: string, at: string, authorizer: Data
   if (textOf(authorizer) !== undefined && authorizers instanceof Dict) return;
   throw invalidEvent(
     event,
-    `Unable to set Authorizer [${print(authorizer)}] ${at}. The method authorizer must be a string with a corresponding dict entry in the api authorizer.`,
+    `Unable to set Authorizer [${show(authorizer)}] ${at}. The method authorizer must be a string with a corresponding dict entry in the api authorizer.`,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * GatewayResponses: what an API answers when it does not come to calling a function.
  */
-import { Dict, isTrue, py27 } from "../python/dict.ts";
+import { Decimal, Dict, isTrue, py27 } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
 import { print } from "../python/print.ts";
 import { str, Text } from "../python/text.ts";
@@ -41,8 +41,9 @@ export function checkGatewayResponses(responses: Dict, complain: Complain): void
 /** A type as Python names it. */
 export function typeName(data: Data): string {
   if (data === null) return "NoneType";
-  if (data instanceof Text) return data.isUnicode ? "Py27UniStr" : "str";
-  if (data instanceof Dict) return data.kind === "py27" ? "Py27Dict" : "dict";
+  if (data instanceof Text) return "str";
+  if (data instanceof Decimal) return "float";
+  if (data instanceof Dict) return "dict";
   if (Array.isArray(data)) return "list";
   if (typeof data === "boolean") return "bool";
   return Number.isInteger(data) ? "int" : "float";

@@ -3,7 +3,7 @@
  */
 import { Dict, isTrue, plain, py27, sameData } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
-import { print } from "../python/print.ts";
+import { show } from "../python/print.ts";
 import { str, Text } from "../python/text.ts";
 import { invalidDocument } from "../sam-error.ts";
 import { pathPattern } from "./swagger-editor.ts";
@@ -49,7 +49,7 @@ function methodResources(editor: SwaggerEditor, path: Text, stage: Data): Data[]
 function addAccounts(editor: SwaggerEditor, accounts: Data | undefined, effect: string, resources: () => Data[]): void {
   if (!isTrue(accounts)) return;
   if (!Array.isArray(accounts) && !(accounts instanceof Dict)) {
-    throw invalidDocument(`Type of '${print(accounts)}' must be a list or dictionary`);
+    throw invalidDocument(`Type of '${show(accounts)}' must be a list or dictionary`);
   }
   const policy = editor.resourcePolicy;
   policy.set("Version", str("2012-10-17"));

@@ -3,7 +3,7 @@
  */
 import { Dict, isTrue, plain, py27, textOf } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
-import { print } from "../python/print.ts";
+import { show } from "../python/print.ts";
 import { str, Text } from "../python/text.ts";
 import { complainOf, expectFlag, expectList, expectMap, expectText, present } from "./expect.ts";
 import type { Complain } from "./expect.ts";
@@ -65,7 +65,7 @@ function authorizerOf(name: string, properties: Dict, complain: Complain, partit
   const payload = get("FunctionPayloadType");
   const kind = textOf(payload);
   if (payload !== undefined && kind !== "TOKEN" && kind !== "REQUEST") {
-    throw complain(`${name} Authorizer has invalid 'FunctionPayloadType': ${print(payload)}.`);
+    throw complain(`${name} Authorizer has invalid 'FunctionPayloadType': ${show(payload)}.`);
   }
   const identity = get("Identity");
   if (kind === "REQUEST" && isSourceMissing(name, identity, complain)) {
@@ -104,7 +104,7 @@ function isSourceMissing(name: string, identity: Data | undefined, complain: Com
   const isMissing = !["Headers", "QueryStrings", "StageVariables", "Context"].some((key) => isTrue(map.get(key)));
   const seconds = present(map.get("ReauthorizeEvery"));
   if (seconds === undefined || seconds instanceof Dict || Array.isArray(seconds)) return isMissing;
-  const text = print(seconds).trim();
+  const text = show(seconds).trim();
   if (typeof seconds !== "boolean" && !/^[+-]?\d+$/.test(text) && typeof seconds !== "number") return isMissing;
   return Number(typeof seconds === "boolean" ? seconds : text) > 0 && isMissing;
 }

@@ -1,9 +1,9 @@
 /**
  * Who may call which method of a Swagger definition: authorizers and API keys, an API's default and a method's own.
  */
-import { Dict, isTrue, py27, sameData, textOf } from "../python/dict.ts";
+import { Dict, isTrue, py27, sameData } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
-import { repr } from "../python/print.ts";
+import { show } from "../python/print.ts";
 import { str, Text } from "../python/text.ts";
 import { invalidDocument, invalidTemplate } from "../sam-error.ts";
 import { mustBeDict } from "./definition-editor.ts";
@@ -80,7 +80,7 @@ function py27Of(name: Text, value: Data): Dict {
 }
 
 function existing(definition: Dict, path: Text, method: Text): readonly Data[] {
-  const security = definition.get("security") ?? [];
+  const security = definition.has("security") ? definition.get("security") : [];
   if (Array.isArray(security)) return security;
   throw invalidDocument(`Type of security for path ${path.text} method ${method.text} must be a list`);
 }
@@ -97,7 +97,7 @@ function split(
   for (const data of security) {
     const requirement = mustBeDict(
       data,
-      `${textOf(data) ?? repr(data)} in Security for path ${path.text} method ${method.text} is not a valid dictionary.`,
+      `${show(data)} in Security for path ${path.text} method ${method.text} is not a valid dictionary.`,
     );
     if (requirement.keys().some(({ text }) => names.has(text))) own.push(requirement);
     else others.push(requirement);

@@ -13,8 +13,9 @@ import { pathPattern, SwaggerEditor } from "../api/swagger-editor.ts";
 import type { TransformContext } from "../context.ts";
 import type { Draft } from "../draft.ts";
 import { isArray, isInteger, isMap, isText, isTruthy, typed } from "../property-table.ts";
-import { Dict, dictFromTemplate, fromTemplate, isTrue, py27, textOf } from "../python/dict.ts";
+import { Dict, dictFromTemplate, fromTemplate, isTrue, py27 } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
+import { show } from "../python/print.ts";
 import { str, Text, unicode } from "../python/text.ts";
 import { invalidEvent, invalidResource } from "../sam-error.ts";
 import { permission } from "./event-source.ts";
@@ -182,7 +183,7 @@ function addModel({ event, api, path, method }: Route, editor: SwaggerEditor): v
   const request = expectMap(written, "RequestModel", (message) => invalidEvent(event.relativeId, message));
   const model = request.get("Model");
   if (!isTrue(model)) return;
-  const name = textOf(model) ?? "";
+  const name = show(model);
   const refuse = (reason: string): never => {
     throw invalidEvent(
       event.relativeId,

@@ -13,6 +13,7 @@ import { alexaSkillSource } from "./alexa-skill.ts";
 import { apiSource } from "./api.ts";
 import { logsSource } from "./cloudwatch-logs.ts";
 import { cloudWatchEventSource, eventBridgeRuleSource } from "./event-bridge-rule.ts";
+import { documentDbSource, mqSource, mskSource, selfManagedKafkaSource } from "./broker.ts";
 import { cognitoSource } from "./cognito.ts";
 import type { EventSource, Target } from "./event-source.ts";
 import { httpApiSource } from "./http-api.ts";
@@ -40,6 +41,10 @@ const SOURCES: ReadonlyMap<string, EventSource> = new Map(
     sqsSource,
     kinesisSource,
     dynamoDbSource,
+    mskSource,
+    selfManagedKafkaSource,
+    mqSource,
+    documentDbSource,
   ].map((source) => [source.type, source]),
 );
 

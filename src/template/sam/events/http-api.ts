@@ -13,7 +13,7 @@ import { DEFAULT_PATH, httpPathPattern, OpenApiEditor } from "../http-api/openap
 import { isInteger, isMap, isText, isTruthy, typed } from "../property-table.ts";
 import { Dict, dictFromTemplate, fromTemplate, isTrue, textOf } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
-import { print } from "../python/print.ts";
+import { show } from "../python/print.ts";
 import { Text, unicode } from "../python/text.ts";
 import { DocumentFault, invalidEvent, invalidResource } from "../sam-error.ts";
 import { integrationUri } from "./api.ts";
@@ -136,7 +136,7 @@ function addAuth({ event, apiId, api, path, method }: Route, editor: OpenApiEdit
     }
   } else if (!isIam) {
     checkAuthorizerTypes(event.relativeId, at, authorizer, authorizers);
-    const shown = print(authorizer);
+    const shown = show(authorizer);
     if (!isTrue(authorizers)) {
       throw refuse(`Unable to set Authorizer [${shown}] ${at} because the related API does not define any Authorizers.`);
     }

@@ -1,5 +1,6 @@
 /**
- * The event types that Lambda polls: SQS, Kinesis, DynamoDB, each an event source mapping and a policy for the role.
+ * The event types that Lambda polls, each an event source mapping and a policy for the role: SQS, Kinesis, DynamoDB here;
+ * what they share with Kafka, MQ and DocumentDB, too.
  */
 import { isObject, own } from "../../value.ts";
 import type { Json, JsonObject } from "../../value.ts";
@@ -9,7 +10,7 @@ import { allowInRole, destinationPolicy } from "../function-role.ts";
 import { isArray, isFlag, isInteger, isMap, isText, isTruthy, passThrough, typed } from "../property-table.ts";
 import type { PropertyTable } from "../property-table.ts";
 import { isIntrinsic } from "../references.ts";
-import { invalidEvent, unsupported } from "../sam-error.ts";
+import { invalidEvent } from "../sam-error.ts";
 import type { EventInstance, EventSource } from "./event-source.ts";
 
 const COMMON: PropertyTable = {
@@ -64,18 +65,52 @@ const COPIED = [
   "LoggingConfig",
 ];
 
-function poller(type: string, source: string, policy: string, isStream: boolean): EventSource {
-  const position: PropertyTable = isStream ? { StartingPosition: passThrough(true) } : {};
+/** One type that Lambda polls. */
+export interface Poller {
+  readonly type: string;
+  /** Its own properties. */
+  readonly table: PropertyTable;
+  /** The property with the ARN of what is polled; undefined where that is no AWS resource. */
+  readonly source: string | undefined;
+  /** The managed policy, below `service-role/`, that the function's role needs. */
+  readonly managedPolicy?: string;
+  /** The inline policy that the role needs. Raises SamFault. */
+  readonly policy?: (event: EventInstance, context: TransformContext) => JsonObject | undefined;
+  /** Further properties of the mapping. Raises SamFault. */
+  readonly mapping?: (event: EventInstance) => Readonly<Record<string, Json | undefined>>;
+}
+
+/** The event source of a type that Lambda polls. */
+export function poller(kind: Poller): EventSource {
   return {
-    type,
-    table: { ...COMMON, [source]: passThrough(true), ...position },
-    expand: (event, context) => mapping(event, own(event.properties, source) ?? "", policy, context),
+    type: kind.type,
+    table: { ...COMMON, ...kind.table },
+    expand: (event, context) => mapping(kind, event, context),
   };
 }
 
-export const sqsSource = poller("SQS", "Queue", "AWSLambdaSQSQueueExecutionRole", false);
-export const kinesisSource = poller("Kinesis", "Stream", "AWSLambdaKinesisExecutionRole", true);
-export const dynamoDbSource = poller("DynamoDB", "Stream", "AWSLambdaDynamoDBExecutionRole", true);
+const STREAM: PropertyTable = { Stream: passThrough(true), StartingPosition: passThrough(true) };
+
+const SQS: Poller = {
+  type: "SQS",
+  table: { Queue: passThrough(true) },
+  source: "Queue",
+  managedPolicy: "AWSLambdaSQSQueueExecutionRole",
+};
+
+export const sqsSource = poller(SQS);
+export const kinesisSource = poller({
+  type: "Kinesis",
+  table: STREAM,
+  source: "Stream",
+  managedPolicy: "AWSLambdaKinesisExecutionRole",
+});
+export const dynamoDbSource = poller({
+  type: "DynamoDB",
+  table: STREAM,
+  source: "Stream",
+  managedPolicy: "AWSLambdaDynamoDBExecutionRole",
+});
 
 /** The mapping from a queue that another event made or named. */
 export function queueMapping(
@@ -84,25 +119,51 @@ export function queueMapping(
   batchSize: Json,
   context: TransformContext,
 ): readonly Draft[] {
-  const inner = { ...event, id: `${event.id}EventSourceMapping`, properties: { BatchSize: batchSize, Enabled: true } };
-  return mapping(inner, queueArn, "AWSLambdaSQSQueueExecutionRole", context);
+  const properties = { Queue: queueArn, BatchSize: batchSize, Enabled: true };
+  return mapping(SQS, { ...event, type: "SQS", id: `${event.id}EventSourceMapping`, properties }, context);
 }
 
-function mapping(event: EventInstance, sourceArn: Json, policy: string, context: TransformContext): readonly Draft[] {
-  const { id, type, properties } = event;
-  checkFilter(event);
-  if (isTruthy(own(properties, "ConsumerGroupId"))) {
-    throw invalidEvent(id, `Property ConsumerGroupId not defined for resource of type ${type}.`);
-  }
-  if (isTruthy(own(properties, "KafkaBootstrapServers"))) throw unsupported(id, "Property 'KafkaBootstrapServers'");
+function mapping(kind: Poller, event: EventInstance, context: TransformContext): readonly Draft[] {
+  const { id, properties } = event;
   const draft = new Draft(id, "AWS::Lambda::EventSourceMapping", event.target.attributes);
-  draft.set({ EventSourceArn: sourceArn, FunctionName: event.target.name });
+  draft.set({
+    EventSourceArn: kind.source === undefined ? undefined : own(properties, kind.source),
+    FunctionName: event.target.name,
+  });
   for (const name of COPIED) draft.set({ [name]: own(properties, name) });
+  checkFilter(event);
+  const servers = own(properties, "KafkaBootstrapServers");
+  if (isTruthy(servers)) draft.set({ SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: servers } } });
+  if (isTruthy(own(properties, "ConsumerGroupId")) && kafkaConfig(kind.type) === undefined) {
+    throw invalidEvent(id, `Property ConsumerGroupId not defined for resource of type ${kind.type}.`);
+  }
+  draft.set(consumer(kind.type, properties));
   const destination = onFailure(event);
-  draft.set({ DestinationConfig: destination.config });
-  const arn = context.managedPolicy(`service-role/${policy}`);
-  allowInRole(event.role, arn, destination.policy === undefined ? [] : [destination.policy]);
+  draft.set({ DestinationConfig: destination.config, ...kind.mapping?.(event) });
+  const arn = kind.managedPolicy === undefined ? undefined : context.managedPolicy(`service-role/${kind.managedPolicy}`);
+  const policies = [kind.policy?.(event, context), destination.policy];
+  allowInRole(
+    event.role,
+    arn,
+    policies.filter((policy) => policy !== undefined),
+  );
   return [draft];
+}
+
+/** The mapping's property for how Kafka is read. */
+function kafkaConfig(type: string): string | undefined {
+  if (type === "MSK") return "AmazonManagedKafkaEventSourceConfig";
+  return type === "SelfManagedKafka" ? "SelfManagedKafkaEventSourceConfig" : undefined;
+}
+
+function consumer(type: string, properties: JsonObject): JsonObject {
+  const name = kafkaConfig(type);
+  const config: [string, Json][] = [];
+  for (const property of ["ConsumerGroupId", "SchemaRegistryConfig"]) {
+    const value = own(properties, property);
+    if (isTruthy(value)) config.push([property, value]);
+  }
+  return name === undefined || config.length === 0 ? {} : { [name]: Object.fromEntries(config) };
 }
 
 function onFailure({ id, properties }: EventInstance): {

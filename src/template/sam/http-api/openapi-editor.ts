@@ -3,7 +3,7 @@
  */
 import { Dict, deepCopy, isTrue, plain, py27, sameData, textOf } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
-import { print } from "../python/print.ts";
+import { show } from "../python/print.ts";
 import type { Text } from "../python/text.ts";
 import { str, unicode } from "../python/text.ts";
 import { invalidDocument } from "../sam-error.ts";
@@ -158,7 +158,7 @@ export class OpenApiEditor extends DefinitionEditor {
       const present = this.#tags;
       if (!Array.isArray(present)) {
         throw invalidDocument(
-          `Tags in OpenApi DefinitionBody needs to be a list. ${print(present)} is a ${typeName(present)} not a list.`,
+          `Tags in OpenApi DefinitionBody needs to be a list. ${show(present)} is a ${typeName(present)} not a list.`,
         );
       }
       const known = present.find((tag) => tag instanceof Dict && textOf(tag.get("name")) === name.text);

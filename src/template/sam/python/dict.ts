@@ -7,7 +7,26 @@ import { KeyOrder } from "./key-order.ts";
 import { str, Text, unicode } from "./text.ts";
 
 /** Data that can be changed, with texts and dictionaries of Python's. */
-export type Data = Text | number | boolean | null | Data[] | Dict;
+export type Data = Text | Decimal | number | boolean | null | Data[] | Dict;
+
+/** A number that is written with a point although it is whole: `2.0`. */
+export class Decimal {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  get text(): string {
+    return this.value.toFixed(1);
+  }
+}
+
+/**
+ * The members that say a version. Templates are read without telling 2.0 from 2, but a version that is a number is written
+ * with a point.
+ */
+const VERSIONS: ReadonlySet<string> = new Set(["swagger", "openapi", "OpenApiVersion", "version"]);
 
 /** A dictionary; `py27` ones give their keys in Python 2.7's order, `plain` ones in the order in which they came. */
 export class Dict {
@@ -102,7 +121,10 @@ export function fromTemplate(value: Json): Data {
 /** A mapping of the template. */
 export function dictFromTemplate(value: JsonObject): Dict {
   const dict = new Dict();
-  for (const [key, member] of Object.entries(value)) dict.set(unicode(key), fromTemplate(member));
+  for (const [key, member] of Object.entries(value)) {
+    const isVersion = VERSIONS.has(key) && typeof member === "number" && Number.isInteger(member);
+    dict.set(unicode(key), isVersion ? new Decimal(member) : fromTemplate(member));
+  }
   return dict;
 }
 
@@ -129,7 +151,7 @@ function fill(dict: Dict, members: Readonly<Record<string, Json | Data>>): Dict 
 }
 
 function toData(value: Json | Data): Data {
-  if (value instanceof Text || value instanceof Dict) return value;
+  if (value instanceof Text || value instanceof Dict || value instanceof Decimal) return value;
   if (typeof value === "string") return str(value);
   if (Array.isArray(value)) return value.map(toData);
   if (typeof value === "object" && value !== null) return fromObject(value);
@@ -142,12 +164,13 @@ function fromObject(value: Json | Data): Data {
 }
 
 function isPlainObject(value: Json | Data): value is JsonObject {
-  return typeof value === "object" && value !== null && !(value instanceof Dict) && !(value instanceof Text);
+  return typeof value === "object" && value !== null && !(value instanceof Dict) && !(value instanceof Text) && !(value instanceof Decimal);
 }
 
 /** The data as a template has it. */
 export function toJson(data: Data): Json {
   if (data instanceof Text) return data.text;
+  if (data instanceof Decimal) return data.value;
   if (Array.isArray(data)) return data.map(toJson);
   return data instanceof Dict ? dictToJson(data) : data;
 }
@@ -165,6 +188,7 @@ export function textOf(data: Data | undefined): string | undefined {
 /** Python's truth of data. */
 export function isTrue(data: Data | undefined): data is Data {
   if (data instanceof Text) return data.text !== "";
+  if (data instanceof Decimal) return data.value !== 0;
   if (data instanceof Dict) return data.size > 0;
   return Array.isArray(data) ? data.length > 0 : Boolean(data);
 }
@@ -182,5 +206,6 @@ export function sameData(left: Data | undefined, right: Data | undefined): boole
       left.entries().every(([key, value]) => right.has(key.text) && sameData(value, right.get(key.text)))
     );
   }
+  if (left instanceof Decimal) return left.value === (right instanceof Decimal ? right.value : right);
   return left === right;
 }

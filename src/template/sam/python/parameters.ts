@@ -4,7 +4,7 @@
 import { invalidDocument } from "../sam-error.ts";
 import { Dict, deepCopy, textOf } from "./dict.ts";
 import type { Data } from "./dict.ts";
-import { print } from "./print.ts";
+import { show } from "./print.ts";
 import { Text } from "./text.ts";
 
 /** Parameter values by name. */
@@ -50,7 +50,7 @@ function substituted(text: Text, parameters: ParameterData): Text {
       const replacement = textOf(value);
       if (replacement !== undefined) return replacement;
       throw invalidDocument(
-        `Invalid Fn::Sub variable value ${print(value)}. Fn::Sub expects all variables to be strings.`,
+        `Invalid Fn::Sub variable value ${show(value)}. Fn::Sub expects all variables to be strings.`,
       );
     }),
   );

@@ -1,9 +1,9 @@
 /**
  * Data as Python prints it: `str()` of it, which deployments' ids are hashes of and messages quote, and `json.dumps`.
  */
-import { Dict, textOf } from "./dict.ts";
+import { Decimal, Dict, textOf } from "./dict.ts";
 import type { Data } from "./dict.ts";
-import { Text } from "./text.ts";
+import { str, Text } from "./text.ts";
 
 /** `str(data)`: a text as it is, all else as `repr`. */
 export function print(data: Data): string {
@@ -16,9 +16,24 @@ export function repr(data: Data): string {
   if (data === true) return "True";
   if (data === false) return "False";
   if (typeof data === "number") return String(data);
+  if (data instanceof Decimal) return data.text;
   if (Array.isArray(data)) return `[${data.map(repr).join(", ")}]`;
   if (data instanceof Dict) return `{${data.entries().map(([key, value]) => `${repr(key)}: ${repr(value)}`).join(", ")}}`;
   return data.isUnicode ? `u${quoted(unicodeEscape(data.text)).replaceAll("\\\\", "\\")}` : quoted(data.text);
+}
+
+/** Data as messages quote it: Python 3's print, in which all texts are alike. */
+export function show(data: Data): string {
+  return textOf(data) ?? repr(alike(data));
+}
+
+function alike(data: Data): Data {
+  if (data instanceof Text) return str(data.text);
+  if (Array.isArray(data)) return data.map(alike);
+  if (!(data instanceof Dict)) return data;
+  const plain = new Dict("plain");
+  for (const [key, value] of data.entries()) plain.set(key.text, alike(value));
+  return plain;
 }
 
 /** A text in quotes as Python 3 writes it. */
@@ -67,7 +82,7 @@ export function dumps(data: Data): string {
   if (data instanceof Dict) {
     return `{${data.entries().map(([key, value]) => `${jsonText(key.text)}: ${dumps(value)}`).join(", ")}}`;
   }
-  return JSON.stringify(data);
+  return data instanceof Decimal ? data.text : JSON.stringify(data);
 }
 
 /** A text in JSON, ASCII only. */
