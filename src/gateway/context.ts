@@ -13,6 +13,8 @@ export interface CallFacts {
   readonly principal: Principal;
   readonly requestId: string;
   readonly http?: ServiceContext["http"];
+  /** Runs at the end of each transaction of an `async` operation, inside it: its journal entry goes with its state. */
+  readonly committing?: () => void;
 }
 
 /** What contexts share in one cloud. */
@@ -84,7 +86,13 @@ export function createContexts({ kernel, endpointUrl, call }: Surroundings): (fa
     }
 
     transact<T>(work: () => T): T {
-      return kernel.transact(work);
+      const { committing } = this.#facts;
+      if (committing === undefined || kernel.store.writing) return kernel.transact(work);
+      return kernel.transact(() => {
+        const result = work();
+        committing();
+        return result;
+      });
     }
 
     afterCommit(work: () => void): void {

@@ -79,9 +79,17 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
   }
 
   async function invokeAsync(handler: AnyHandler, call: Call): Promise<Output> {
+    let recorded = false;
+    const committing = (): void => {
+      if (recorded) return;
+      record(call);
+      kernel.afterCommit(() => {
+        recorded = true;
+      });
+    };
     try {
-      const output = await handler(contextOf(call), call.input);
-      kernel.transact(() => record(call));
+      const output = await handler(contextOf({ ...call, committing }), call.input);
+      if (!recorded) kernel.transact(() => record(call));
       return asOutput(output);
     } catch (error) {
       throw recordFailure(call, error);

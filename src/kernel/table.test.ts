@@ -48,6 +48,12 @@ describe("a table", () => {
     expect(() => put(["s", -1])).toThrow("whole number");
   });
 
+  it("gives the first row that begins with the given parts", () => {
+    put(["s", "b"], ["s", "a"], ["r", "z"]);
+    expect(table.first(["s"])?.name).toBe("s/a");
+    expect(table.first(["t"])).toBeUndefined();
+  });
+
   it("continues after a key in either direction", () => {
     put(["s", "a"], ["s", "b"], ["s", "c"]);
     expect(names(table.list(["s"], { after: ["a"] }))).toEqual(["s/b", "s/c"]);

@@ -41,6 +41,8 @@ export interface Table<Row> {
   has(...key: readonly KeyPart[]): boolean;
   put(key: readonly KeyPart[], row: Row): void;
   remove(...key: readonly KeyPart[]): void;
+  /** The first of the rows whose key begins with these parts. */
+  first(prefix: readonly KeyPart[]): Row | undefined;
   /** The rows whose key begins with these parts, in key order. */
   list(prefix?: readonly KeyPart[], options?: ListOptions): Iterable<Row>;
   /** The same with each row's key parts after the table's own name; numbers come back as numbers. */
@@ -72,7 +74,8 @@ export function openTable<Row>(store: Store, definition: TableDefinition<Row>, o
     }
   }
 
-  function entries(prefix: readonly KeyPart[] = [], options: ListOptions = {}): Iterable<readonly [KeyPart[], Row]> {
+  /** From where to where rows lie whose key begins with these parts. */
+  function boundsOf(prefix: readonly KeyPart[], options: ListOptions): { start: string; end: string } {
     const at = base + encodeKey(prefix);
     // Every key part ends with END, so that what follows a prefix lies between it and it + U+0001.
     let start = at;
@@ -82,6 +85,11 @@ export function openTable<Row>(store: Store, definition: TableDefinition<Row>, o
       if (options.reverse) end = mark;
       else start = mark.slice(0, -1) + AFTER_END;
     }
+    return { start, end };
+  }
+
+  function entries(prefix: readonly KeyPart[] = [], options: ListOptions = {}): Iterable<readonly [KeyPart[], Row]> {
+    const { start, end } = boundsOf(prefix, options);
     return walk(start, end, options);
   }
 
@@ -93,8 +101,14 @@ export function openTable<Row>(store: Store, definition: TableDefinition<Row>, o
     has: (...key) => store.get(base + encodeKey(key)) !== undefined,
     put: (key, row) => store.put(base + encodeKey(key), packr.pack(row)),
     remove: (...key) => store.remove(base + encodeKey(key)),
-    *list(prefix, options) {
-      for (const [, row] of entries(prefix, options)) yield row;
+    first(prefix) {
+      for (const [, value] of store.range({ ...boundsOf(prefix, {}), limit: 1 })) return decode(value);
+      return undefined;
+    },
+    *list(prefix = [], options = {}) {
+      const { reverse = false, limit } = options;
+      const range = { ...boundsOf(prefix, options), reverse, ...(limit === undefined ? {} : { limit }) };
+      for (const [, value] of store.range(range)) yield decode(value);
     },
     entries,
     beginning(prefix, beginning, options = {}) {

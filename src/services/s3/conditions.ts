@@ -86,7 +86,10 @@ export interface WriteConditions {
 }
 
 /** For writes: If-None-Match takes `*` only, If-Match an ETag. `there` is the key's newest version, if any. */
-export function checkWrite(conditions: WriteConditions, key: string, there: ObjectVersion | undefined): void {
+export function checkWrite(conditions: WriteConditions, key: string, newest: () => ObjectVersion | undefined): void {
+  // Most writes have no conditions, and need not look.
+  if (conditions.IfNoneMatch === undefined && conditions.IfMatch === undefined) return;
+  const there = newest();
   const object = there?.kind === "object" ? there : undefined;
   if (conditions.IfNoneMatch !== undefined) {
     if (conditions.IfNoneMatch !== "*") {

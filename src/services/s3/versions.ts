@@ -14,8 +14,7 @@ export const NULL_VERSION = "null";
 
 /** The newest version of a key, be it a delete marker; undefined for a key that never was. */
 export function newest(context: ServiceContext, bucket: string, key: string): ObjectVersion | undefined {
-  for (const version of context.table(versions).list([bucket, key], { limit: 1 })) return version;
-  return undefined;
+  return context.table(versions).first([bucket, key]);
 }
 
 /** The version of this id. Raises InvalidArgument for what cannot be one. */

@@ -181,7 +181,7 @@ export const CompleteMultipartUpload: Op<"CompleteMultipartUpload"> = async (con
     uploadOf(context, input);
     const now = chosenParts(context, upload, input);
     if (now.some(({ content }, index) => content !== chosen[index]?.content)) throw s3Error("InvalidPart");
-    checkWrite(input, input.Key, newest(context, input.Bucket, input.Key));
+    checkWrite(input, input.Key, () => newest(context, input.Bucket, input.Key));
     const slices = chosen.flatMap((part) => takeContent(context, part.content));
     for (const part of chosen) context.table(parts).remove(upload.id, part.number);
     abandonUpload(context, upload);

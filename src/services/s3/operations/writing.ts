@@ -21,11 +21,11 @@ export const PutObject: Op<"PutObject"> = async (context, input) => {
   checkKey(input.Key);
   const traits = readTraits(context, bucket, "PutObject", input);
   // Refused before the body is taken where that can be known already; judged again when it has come.
-  checkWrite(input, input.Key, newest(context, input.Bucket, input.Key));
+  checkWrite(input, input.Key, () => newest(context, input.Bucket, input.Key));
   const received = await receive(context, input.Body, input);
   const object = await storeOrDiscard(context, received, () => {
     const current = bucketNamed(context, input.Bucket);
-    checkWrite(input, input.Key, newest(context, input.Bucket, input.Key));
+    checkWrite(input, input.Key, () => newest(context, input.Bucket, input.Key));
     return store(context, current, "ObjectCreated:Put", {
       ...traits,
       kind: "object",
@@ -138,7 +138,7 @@ export const CopyObject: Op<"CopyObject"> = async (context, input) => {
     // The source as it is now: it may have been replaced while its checksum was computed.
     const again = copySource(context, input).object;
     if (again.content !== source.object.content) throw s3Error("PreconditionFailed", { status: 409 });
-    checkWrite(input, input.Key, newest(context, input.Bucket, input.Key));
+    checkWrite(input, input.Key, () => newest(context, input.Bucket, input.Key));
     shareContent(context, again.content);
     return store(context, current, "ObjectCreated:Copy", {
       ...traits,
