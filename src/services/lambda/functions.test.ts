@@ -310,7 +310,11 @@ describe("layers", () => {
       Role: "arn:aws:iam::111111111111:role/runner",
       Layers: ["arn:aws:lambda:us-east-1:000000000000:layer:tools:3"],
     };
-    await expect(stranger.createFunction(foreign)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    const refusal = { name: "AccessDeniedException" };
+    await expect(stranger.createFunction(foreign)).rejects.toMatchObject(refusal);
+    const theirs = { LayerName: "arn:aws:lambda:us-east-1:000000000000:layer:tools", VersionNumber: 3 };
+    await expect(stranger.getLayerVersion(theirs)).rejects.toMatchObject(refusal);
+    await expect(stranger.listLayerVersions(theirs)).rejects.toMatchObject(refusal);
     await lambda.addLayerVersionPermission({
       LayerName,
       VersionNumber: 3,
@@ -319,5 +323,7 @@ describe("layers", () => {
       Principal: "111111111111",
     });
     expect(await stranger.createFunction(foreign)).toMatchObject({ State: "Pending" });
+    expect(await stranger.getLayerVersion(theirs)).toMatchObject({ Version: 3 });
+    await expect(stranger.getLayerVersionPolicy(theirs)).rejects.toMatchObject(refusal);
   });
 });

@@ -59,13 +59,15 @@ export function aliasNamed(context: ServiceContext, name: string, alias: string)
   );
 }
 
-/** Raises ResourceConflictException while a version is being made or changed. */
+/** Raises ResourceConflictException while a function is being made. One that is being changed can be invoked. */
+export function checkReady(row: VersionRow): void {
+  if (row.state !== "Pending") return;
+  conflict("The operation cannot be performed at this time. The function is currently in the following state: Pending");
+}
+
+/** Raises ResourceConflictException while a function is being made or changed. */
 export function checkSettled(context: ServiceContext, row: VersionRow): void {
-  if (row.state === "Pending") {
-    conflict(
-      "The operation cannot be performed at this time. The function is currently in the following state: Pending",
-    );
-  }
+  checkReady(row);
   if (row.lastUpdateStatus === "InProgress") {
     conflict(
       `The operation cannot be performed at this time. An update is in progress for resource: ${functionArn(context, row.functionName)}`,

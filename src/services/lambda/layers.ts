@@ -1,12 +1,11 @@
 /** Layers as functions use them: found by ARN, allowed, and not too many (AWS page "Managing Lambda dependencies with layers"). */
-import { AwsError } from "../../kernel/errors.ts";
 import { evaluate } from "../../languages/policy/evaluate.ts";
 import { parsePolicy } from "../../languages/policy/parse.ts";
 import type { ServiceContext } from "../../service.ts";
 import { invalid } from "./errors.ts";
 import { layerArn, locateLayer } from "./names.ts";
-import { asRequested, policyText } from "./permission.ts";
-import { codes, layerVersions, type LayerReference, type LayerVersionRow } from "./state.ts";
+import { asRequested, denied, policyText } from "./permission.ts";
+import { codes, layerVersions, type LayerReference, type LayerVersionRow, type PolicyRow } from "./state.ts";
 import { MOST_UNPACKED_BYTES } from "./zip.ts";
 
 const MOST_LAYERS = 5;
@@ -32,27 +31,31 @@ export function referTo(context: ServiceContext, arns: readonly string[]): Layer
     }
     seen.set(layer, arn);
     const row = context.table(layerVersions, located).get(located.name, located.version);
-    if (located.account !== context.account && (row === undefined || !sharedWith(context, row, arn, located.account))) {
-      throw new AwsError(
-        "AccessDeniedException",
-        `User: ${context.principal.arn} is not authorized to perform: lambda:GetLayerVersion on resource: ${arn} because no resource-based policy allows the lambda:GetLayerVersion action`,
-        { status: 403 },
-      );
-    }
+    if (located.account !== context.account) checkShared(context, row, arn, located.account);
     if (row === undefined) return invalid(`Layer version ${arn} does not exist.`);
     return { arn, codeSize: row.codeSize, codeHash: row.codeHash };
   });
 }
 
-function sharedWith(context: ServiceContext, row: LayerVersionRow, arn: string, owner: string): boolean {
-  if (row.policy === undefined) return false;
+/** Raises AccessDeniedException unless the policy of another account's layer version names the caller. */
+export function checkShared(
+  context: ServiceContext,
+  row: LayerVersionRow | undefined,
+  arn: string,
+  owner: string,
+): void {
+  const policy = row?.policy;
+  if (policy === undefined || !names(context, policy, arn, owner)) throw denied(context, "lambda:GetLayerVersion", arn);
+}
+
+function names(context: ServiceContext, policy: PolicyRow, arn: string, owner: string): boolean {
   const request = {
     principal: asRequested(context.principal),
     action: "lambda:GetLayerVersion",
     resource: arn,
     resourceAccount: owner,
   };
-  const document = parsePolicy(policyText(row.policy), "resource");
+  const document = parsePolicy(policyText(policy), "resource");
   return evaluate(request, { identity: [], resource: { name: "default", document } }).matched.length > 0;
 }
 

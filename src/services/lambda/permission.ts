@@ -50,10 +50,14 @@ export function permit(context: ServiceContext, located: Located, action: string
   const checked =
     action === "lambda:Invoke" || action === "lambda:InvokeWithResponseStream" ? "lambda:InvokeFunction" : action;
   if (allows(context, located, checked)) return;
-  const arn = functionArn(located, located.name, located.qualifier);
-  throw new AwsError(
+  throw denied(context, checked, functionArn(located, located.name, located.qualifier));
+}
+
+/** AWS's refusal of another account's caller. */
+export function denied({ principal }: ServiceContext, action: string, arn: string): AwsError {
+  return new AwsError(
     "AccessDeniedException",
-    `User: ${context.principal.arn} is not authorized to perform: ${checked} on resource: ${arn} because no resource-based policy allows the ${checked} action`,
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
     { status: 403 },
   );
 }

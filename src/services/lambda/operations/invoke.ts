@@ -5,7 +5,7 @@ import { collect } from "../bytes.ts";
 import type { Engine, InvocationRequest } from "../engine.ts";
 import { accept } from "../events.ts";
 import { invalid, unsupported } from "../errors.ts";
-import { checkSettled, find, resolve } from "../functions.ts";
+import { checkReady, find, resolve } from "../functions.ts";
 import { createReplyChannel } from "../reply-channel.ts";
 import type { Sdk } from "../sdk.ts";
 
@@ -31,7 +31,7 @@ export function invoke(engine: Engine): Handler<Sdk, "Invoke"> {
         return { StatusCode: 204 };
       case "Event": {
         const request = requestOf(context, input, MOST_ASYNCHRONOUS_BYTES);
-        checkSettled(context, resolve(found).version);
+        checkReady(resolve(found).version);
         context.transact(() => accept(found, request));
         return { StatusCode: 202 };
       }
@@ -39,7 +39,7 @@ export function invoke(engine: Engine): Handler<Sdk, "Invoke"> {
       case undefined: {
         const request = requestOf(context, input, MOST_SYNCHRONOUS_BYTES);
         const version = engine.choose(found);
-        if (version.state === "Pending") checkSettled(context, version);
+        checkReady(version);
         const { result, executedVersion } = await engine.run(found, version, request);
         return {
           StatusCode: 200,
@@ -61,7 +61,7 @@ export function invokeAsync(): Handler<Sdk, "InvokeAsync"> {
     const Payload = InvokeArgs instanceof Uint8Array ? InvokeArgs : await collect(InvokeArgs, MOST_ASYNCHRONOUS_BYTES);
     if (Payload === undefined) throw tooLarge(MOST_ASYNCHRONOUS_BYTES);
     const request = requestOf(found.context, { Payload }, MOST_ASYNCHRONOUS_BYTES);
-    checkSettled(found.context, resolve(found).version);
+    checkReady(resolve(found).version);
     found.context.transact(() => accept(found, request));
     return { Status: 202 };
   };
@@ -78,7 +78,7 @@ export function invokeWithResponseStream(engine: Engine): Handler<Sdk, "InvokeWi
     }
     const request = requestOf(context, input, MOST_SYNCHRONOUS_BYTES);
     const version = engine.choose(found);
-    if (version.state === "Pending") checkSettled(context, version);
+    checkReady(version);
     const channel = createReplyChannel();
     const running = engine.run(found, version, request, channel.reply);
     running.then(

@@ -4,9 +4,10 @@ import { linkTo } from "../code-link.ts";
 import { readCode } from "../code-source.ts";
 import type { Engine } from "../engine.ts";
 import { checkRevision, conflict, invalid, notFound } from "../errors.ts";
+import { checkShared } from "../layers.ts";
 import { layerArn, locateLayer } from "../names.ts";
 import { numberKey, takePage } from "../paging.ts";
-import { policyText } from "../permission.ts";
+import { denied, policyText } from "../permission.ts";
 import type { Sdk } from "../sdk.ts";
 import { codeSha256, lambdaTime } from "../shown.ts";
 import { layers, layerVersions, type LayerVersionRow } from "../state.ts";
@@ -69,14 +70,15 @@ function compatible({ runtimes, architectures }: LayerVersionRow, wanted: Compat
 }
 
 export const ListLayerVersions: Handler<Sdk, "ListLayerVersions"> = (context, input) => {
-  const { name, account, region } = locateLayer(context, input.LayerName);
-  const owner = context.as({ account, region });
-  const rows = [...context.table(layerVersions, owner).list([name], { reverse: true })];
+  const located = locateLayer(context, input.LayerName);
+  const { name, account } = located;
+  if (account !== context.account) throw denied(context, "lambda:ListLayerVersions", layerArn(located, name));
+  const rows = [...context.table(layerVersions).list([name], { reverse: true })];
   const found = rows.filter((row) => compatible(row, input));
   // Newest first, so the key counts down.
   const { page, NextMarker } = takePage(found, (row) => numberKey(NEWEST - row.version), input);
   return {
-    LayerVersions: page.map((row) => listed(owner, row)),
+    LayerVersions: page.map((row) => listed(context, row)),
     ...(NextMarker === undefined ? {} : { NextMarker }),
   };
 };
@@ -119,7 +121,7 @@ export function deleteLayerVersion(engine: Engine): Handler<Sdk, "DeleteLayerVer
 }
 
 export const AddLayerVersionPermission: Handler<Sdk, "AddLayerVersionPermission"> = (context, input) => {
-  const { row } = versionOf(context, input.LayerName, input.VersionNumber);
+  const row = ownVersionOf(context, "AddLayerVersionPermission", input.LayerName, input.VersionNumber);
   checkRevision(input.RevisionId, row.policy?.revisionId, "policy");
   if (row.policy?.statements.some(({ Sid }) => Sid === input.StatementId)) {
     conflict(
@@ -142,7 +144,7 @@ export const AddLayerVersionPermission: Handler<Sdk, "AddLayerVersionPermission"
 };
 
 export const RemoveLayerVersionPermission: Handler<Sdk, "RemoveLayerVersionPermission"> = (context, input) => {
-  const { row } = versionOf(context, input.LayerName, input.VersionNumber);
+  const row = ownVersionOf(context, "RemoveLayerVersionPermission", input.LayerName, input.VersionNumber);
   const { policy } = row;
   if (policy === undefined) return notFound("No policy is associated with the given resource.");
   if (!policy.statements.some(({ Sid }) => Sid === input.StatementId)) {
@@ -156,22 +158,33 @@ export const RemoveLayerVersionPermission: Handler<Sdk, "RemoveLayerVersionPermi
 };
 
 export const GetLayerVersionPolicy: Handler<Sdk, "GetLayerVersionPolicy"> = (context, input) => {
-  const { policy } = versionOf(context, input.LayerName, input.VersionNumber).row;
+  const { policy } = ownVersionOf(context, "GetLayerVersionPolicy", input.LayerName, input.VersionNumber);
   if (policy === undefined) return notFound("No policy is associated with the given resource.");
   return { Policy: policyText(policy), RevisionId: policy.revisionId };
 };
 
-/** Another account's layer is shown to those whom its policy names; to this service they are all one. */
+/** A version, of another account where its policy shares it. Raises ResourceNotFoundException and AccessDeniedException. */
 function versionOf(
   context: ServiceContext,
   layer: string,
   version: number,
 ): { owner: ServiceContext; row: LayerVersionRow } {
-  const { name, account, region } = locateLayer(context, layer);
+  const located = locateLayer(context, layer);
+  const { name, account, region } = located;
   if (version < 1) invalid("Layer Version Cannot be less than 1.");
   const owner = account === context.account && region === context.region ? context : context.as({ account, region });
   const row = owner.table(layerVersions).get(name, version);
+  if (account !== context.account) checkShared(context, row, layerArn(located, name, version), account);
   return row === undefined ? notFound() : { owner, row };
+}
+
+/** One of the caller's own: nobody may share, unshare or list another account's. */
+function ownVersionOf(context: ServiceContext, action: string, layer: string, version: number): LayerVersionRow {
+  const located = locateLayer(context, layer);
+  if (located.account !== context.account) {
+    throw denied(context, `lambda:${action}`, layerArn(located, located.name, version));
+  }
+  return versionOf(context, layer, version).row;
 }
 
 function listed(context: ServiceContext, row: LayerVersionRow) {
