@@ -27,7 +27,11 @@ async function propose(template: Template, more: Partial<CreateChangeSetCommandI
   const input = { StackName: "demo", ChangeSetName: "proposal", TemplateBody: JSON.stringify(template), ...more };
   await given.client.send(new CreateChangeSetCommand(input));
   return given.client.send(
-    new DescribeChangeSetCommand({ StackName: "demo", ChangeSetName: input.ChangeSetName, IncludePropertyValues: true }),
+    new DescribeChangeSetCommand({
+      StackName: "demo",
+      ChangeSetName: input.ChangeSetName,
+      IncludePropertyValues: true,
+    }),
   );
 }
 
@@ -42,12 +46,20 @@ describe("a change set", () => {
     expect(proposed).toMatchObject({
       Status: "CREATE_COMPLETE",
       ExecutionStatus: "AVAILABLE",
-      Changes: [{ Type: "Resource", ResourceChange: { Action: "Add", LogicalResourceId: "A", ResourceType: "AWS::S3::Bucket" } }],
+      Changes: [
+        {
+          Type: "Resource",
+          ResourceChange: { Action: "Add", LogicalResourceId: "A", ResourceType: "AWS::S3::Bucket" },
+        },
+      ],
     });
     expect(await given.status("demo")).toBe("REVIEW_IN_PROGRESS");
     expect(await given.bucketNames()).toEqual([]);
     await execute();
-    expect(await given.describe("demo")).toMatchObject({ StackStatus: "CREATE_COMPLETE", ChangeSetId: proposed.ChangeSetId });
+    expect(await given.describe("demo")).toMatchObject({
+      StackStatus: "CREATE_COMPLETE",
+      ChangeSetId: proposed.ChangeSetId,
+    });
     expect(await given.bucketNames()).toEqual(["aaa"]);
     await expect(execute()).rejects.toMatchObject({ name: "InvalidChangeSetStatusException" });
   });
@@ -61,7 +73,10 @@ describe("a change set", () => {
         C: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: { "Fn::Sub": "/x/${A}" } } },
       },
     });
-    await given.create("demo", { ...template("aaa", "Enabled"), Resources: { ...template("aaa", "Enabled").Resources, D: bucket("ddd") } });
+    await given.create("demo", {
+      ...template("aaa", "Enabled"),
+      Resources: { ...template("aaa", "Enabled").Resources, D: bucket("ddd") },
+    });
     const { Changes = [] } = await propose(template("aaa2", "Suspended"));
     expect(Changes.map(({ ResourceChange }) => ResourceChange)).toMatchObject([
       {
@@ -73,7 +88,13 @@ describe("a change set", () => {
         PolicyAction: "ReplaceAndDelete",
         Details: [
           {
-            Target: { Attribute: "Properties", Name: "BucketName", RequiresRecreation: "Always", BeforeValue: "aaa", AfterValue: "aaa2" },
+            Target: {
+              Attribute: "Properties",
+              Name: "BucketName",
+              RequiresRecreation: "Always",
+              BeforeValue: "aaa",
+              AfterValue: "aaa2",
+            },
             Evaluation: "Static",
             ChangeSource: "ParameterReference",
             CausingEntity: "Name",
@@ -84,7 +105,12 @@ describe("a change set", () => {
         Action: "Modify",
         LogicalResourceId: "B",
         Replacement: "False",
-        Details: [{ Target: { Path: "/Properties/VersioningConfiguration/Status", RequiresRecreation: "Never" }, ChangeSource: "DirectModification" }],
+        Details: [
+          {
+            Target: { Path: "/Properties/VersioningConfiguration/Status", RequiresRecreation: "Never" },
+            ChangeSource: "DirectModification",
+          },
+        ],
       },
       {
         Action: "Modify",
@@ -104,7 +130,8 @@ describe("a change set", () => {
     expect(await propose(template)).toMatchObject({
       Status: "FAILED",
       ExecutionStatus: "UNAVAILABLE",
-      StatusReason: "The submitted information didn't contain changes. Submit different information to create a change set.",
+      StatusReason:
+        "The submitted information didn't contain changes. Submit different information to create a change set.",
     });
     await expect(execute()).rejects.toMatchObject({ name: "InvalidChangeSetStatusException" });
     await given.client.send(new DeleteChangeSetCommand({ StackName: "demo", ChangeSetName: "proposal" }));
@@ -114,20 +141,32 @@ describe("a change set", () => {
 
   test("that is not there is not found", async () => {
     await given.create("demo", { Resources: { A: bucket("aaa") } });
-    await expect(execute()).rejects.toMatchObject({ name: "ChangeSetNotFoundException", message: "ChangeSet [proposal] does not exist" });
-    await expect(propose({ Resources: { A: bucket("aaa") } }, { StackName: "nobody" })).rejects.toThrow("Stack [nobody] does not exist");
+    await expect(execute()).rejects.toMatchObject({
+      name: "ChangeSetNotFoundException",
+      message: "ChangeSet [proposal] does not exist",
+    });
+    await expect(propose({ Resources: { A: bucket("aaa") } }, { StackName: "nobody" })).rejects.toThrow(
+      "Stack [nobody] does not exist",
+    );
   });
 });
 
 describe("exports", () => {
-  const exporting = (name: string) => ({ Resources: { A: bucket(name) }, Outputs: { Name: { Value: { Ref: "A" }, Export: { Name: "shared" } } } });
-  const importing = { Resources: { G: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: { "Fn::ImportValue": "shared" } } } } };
+  const exporting = (name: string) => ({
+    Resources: { A: bucket(name) },
+    Outputs: { Name: { Value: { Ref: "A" }, Export: { Name: "shared" } } },
+  });
+  const importing = {
+    Resources: { G: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: { "Fn::ImportValue": "shared" } } } },
+  };
 
   test("give their value to other stacks, and cannot go or change while one uses them", async () => {
     const id = await given.create("giver", exporting("aaa"));
     await given.create("taker", importing);
     expect(await given.status("taker")).toBe("CREATE_COMPLETE");
-    expect((await given.client.send(new ListExportsCommand({}))).Exports).toEqual([{ ExportingStackId: id, Name: "shared", Value: "aaa" }]);
+    expect((await given.client.send(new ListExportsCommand({}))).Exports).toEqual([
+      { ExportingStackId: id, Name: "shared", Value: "aaa" },
+    ]);
     expect((await given.client.send(new ListImportsCommand({ ExportName: "shared" }))).Imports).toEqual(["taker"]);
 
     await given.client.send(new DeleteStackCommand({ StackName: "giver" }));
@@ -137,7 +176,9 @@ describe("exports", () => {
       StackStatusReason: "Export shared cannot be deleted as it is in use by taker",
     });
     await given.update("giver", exporting("bbb"));
-    expect(await given.story("giver")).toContain("giver UPDATE_ROLLBACK_IN_PROGRESS Export shared cannot be updated as it is in use by taker.");
+    expect(await given.story("giver")).toContain(
+      "giver UPDATE_ROLLBACK_IN_PROGRESS Export shared cannot be updated as it is in use by taker.",
+    );
     expect(await given.bucketNames()).toEqual(["aaa"]);
 
     await given.client.send(new DeleteStackCommand({ StackName: "taker" }));
@@ -166,7 +207,8 @@ describe("exports", () => {
 describe("templates", () => {
   test("are read from S3 and given back as they were written", async () => {
     await given.s3.send(new CreateBucketCommand({ Bucket: "templates" }));
-    const text = "Resources:\n  A: # mine\n    Type: AWS::S3::Bucket\n    Properties: { BucketName: !Sub 'a-${AWS::Region}' }\n";
+    const text =
+      "Resources:\n  A: # mine\n    Type: AWS::S3::Bucket\n    Properties: { BucketName: !Sub 'a-${AWS::Region}' }\n";
     await given.s3.send(new PutObjectCommand({ Bucket: "templates", Key: "a/b.yml", Body: text }));
     for (const [name, url] of [
       ["one", `${given.cloud.endpointUrl}/templates/a/b.yml`],
@@ -179,7 +221,9 @@ describe("templates", () => {
     await expect(
       given.create("three", {}, { TemplateBody: undefined, TemplateURL: "https://s3.amazonaws.com/templates/nothing" }),
     ).rejects.toThrow(/^S3 error: The specified key does not exist\./);
-    await expect(given.create("three", {}, { TemplateBody: undefined, TemplateURL: "ftp://x/y" })).rejects.toThrow("TemplateURL must be a supported URL.");
+    await expect(given.create("three", {}, { TemplateBody: undefined, TemplateURL: "ftp://x/y" })).rejects.toThrow(
+      "TemplateURL must be a supported URL.",
+    );
   });
 
   test("are validated and summarised without a stack", async () => {
@@ -197,7 +241,9 @@ describe("templates", () => {
       ResourceTypes: ["AWS::IAM::Role"],
       Parameters: [{ ParameterKey: "P", ParameterType: "Number" }],
     });
-    await expect(given.client.send(new ValidateTemplateCommand({ TemplateBody: "Resources: [" }))).rejects.toMatchObject({ name: "ValidationError" });
+    await expect(
+      given.client.send(new ValidateTemplateCommand({ TemplateBody: "Resources: [" })),
+    ).rejects.toMatchObject({ name: "ValidationError" });
   });
 
   test("too large for a request are refused", async () => {

@@ -72,7 +72,10 @@ async function note(key: string): Promise<Template> {
 
 test("a custom resource is created, updated and deleted by its function, and has its data", async () => {
   const id = await given.create("demo", template({ Question: "life", Number: 42, Flags: [true, { deep: 1.5 }] }), iam);
-  expect(await given.describe("demo")).toMatchObject({ StackStatus: "CREATE_COMPLETE", Outputs: [{ OutputValue: "of life" }] });
+  expect(await given.describe("demo")).toMatchObject({
+    StackStatus: "CREATE_COMPLETE",
+    Outputs: [{ OutputValue: "of life" }],
+  });
   expect(await note("Custom/Create")).toMatchObject({
     RequestType: "Create",
     StackId: id,
@@ -118,7 +121,11 @@ test("a function that never answers fails the resource after its ServiceTimeout"
 
 test("an update that fails later puts a custom resource back by an update with its old properties", async () => {
   await given.create("demo", template({ Question: "life" }), iam);
-  await given.update("demo", template({ Question: "rest" }, { Last: { ...bucket("notes"), DependsOn: "Custom" } }), iam);
+  await given.update(
+    "demo",
+    template({ Question: "rest" }, { Last: { ...bucket("notes"), DependsOn: "Custom" } }),
+    iam,
+  );
   expect(await given.status("demo")).toBe("UPDATE_ROLLBACK_COMPLETE");
   expect(await note("Custom/Update")).toMatchObject({
     ResourceProperties: { Question: "life" },

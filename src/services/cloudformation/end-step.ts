@@ -143,12 +143,10 @@ function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Prog
     context
       .table(resources)
       .put([stack.id, step.logicalId], { ...made, status: row.status, reason: undefined, changedAt: context.now });
-    context
-      .table(steps)
-      .put([stack.id, step.key], {
-        ...step,
-        work: { ...work, action: work.action === "create" ? "create" : "update" },
-      });
+    context.table(steps).put([stack.id, step.key], {
+      ...step,
+      work: { ...work, action: work.action === "create" ? "create" : "update" },
+    });
     settle(context, stack, cancelStep(context, stack, operation, step.key));
     return;
   }

@@ -1,5 +1,9 @@
 /** Nested stacks, custom resources and wait conditions: what a stack waits for. */
-import { DeleteStackCommand, DescribeStackResourcesCommand, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import {
+  DeleteStackCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from "@aws-sdk/client-cloudformation";
 import { CreateBucketCommand, GetBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +21,10 @@ describe("a nested stack", () => {
   const child = (more: Template = {}) => ({
     Parameters: { Name: { Type: "String" }, Status: { Type: "String", Default: "Suspended" } },
     Resources: {
-      Inner: { Type: "AWS::S3::Bucket", Properties: { BucketName: { Ref: "Name" }, VersioningConfiguration: { Status: { Ref: "Status" } } } },
+      Inner: {
+        Type: "AWS::S3::Bucket",
+        Properties: { BucketName: { Ref: "Name" }, VersioningConfiguration: { Status: { Ref: "Status" } } },
+      },
       ...more,
     },
     Outputs: { Arn: { Value: { "Fn::GetAtt": ["Inner", "Arn"] } } },
@@ -89,7 +96,10 @@ describe("a nested stack", () => {
     await put("c2", child());
     await given.create("outer", parent("c", { Name: "inner" }));
     await given.update("outer", parent("c2", { Name: "inner2" }));
-    expect(await given.describe("outer")).toMatchObject({ StackStatus: "UPDATE_COMPLETE", Outputs: [{ OutputValue: "arn:aws:s3:::inner2" }] });
+    expect(await given.describe("outer")).toMatchObject({
+      StackStatus: "UPDATE_COMPLETE",
+      Outputs: [{ OutputValue: "arn:aws:s3:::inner2" }],
+    });
     expect((await childOf("outer"))?.StackStatus).toBe("UPDATE_COMPLETE");
     expect(await given.bucketNames()).toEqual(["inner2", "templates"]);
   });
@@ -109,7 +119,8 @@ describe("a wait condition", () => {
   };
   const signal = async (id: string, more: Template = {}) => {
     const { StackResources = [] } = await given.client.send(new DescribeStackResourcesCommand({ StackName: "demo" }));
-    const url = StackResources.find(({ LogicalResourceId }) => LogicalResourceId === "Handle")?.PhysicalResourceId ?? "";
+    const url =
+      StackResources.find(({ LogicalResourceId }) => LogicalResourceId === "Handle")?.PhysicalResourceId ?? "";
     const body = JSON.stringify({ Status: "SUCCESS", UniqueId: id, Data: `from ${id}`, Reason: "done", ...more });
     const { status } = await fetch(new URL(new URL(url).pathname, given.cloud.endpointUrl), { method: "PUT", body });
     await given.cloud.settled();
@@ -130,10 +141,14 @@ describe("a wait condition", () => {
   test("fails the stack by a signal that says so, and by its timeout", async () => {
     await given.create("demo", template);
     await signal("one", { Status: "FAILURE", Reason: "no" });
-    expect(await given.story("demo")).toContain("Wait CREATE_FAILED WaitCondition received failed message: 'no' for uniqueId: one");
+    expect(await given.story("demo")).toContain(
+      "Wait CREATE_FAILED WaitCondition received failed message: 'no' for uniqueId: one",
+    );
     await given.create("late", template);
     await given.cloud.advance("10m");
-    expect(await given.story("late")).toContain("Wait CREATE_FAILED WaitCondition timed out. Received 0 conditions when expecting 2");
+    expect(await given.story("late")).toContain(
+      "Wait CREATE_FAILED WaitCondition timed out. Received 0 conditions when expecting 2",
+    );
     expect(await given.status("late")).toBe("ROLLBACK_COMPLETE");
   });
 

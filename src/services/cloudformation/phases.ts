@@ -500,8 +500,8 @@ function abandonedId(callbackContext: unknown): string | undefined {
 }
 
 /** After an update that did not end well the resource may be as the update wanted it: a rollback starts from there. */
-export function attempted(stack: StackRow, { work }: Step, row: ResourceRow): ResourceRow {
-  if (work?.action !== "update") return row;
+export function attempted(stack: StackRow, { work, kind }: Step, row: ResourceRow): ResourceRow {
+  if (kind !== "apply" || work?.action !== "update") return row;
   return { ...row, properties: work.properties, tags: tagsFor(stack, row.logicalId) };
 }
 

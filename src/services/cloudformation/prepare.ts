@@ -113,6 +113,7 @@ export async function prepare(
     refuseResourceTypes(template, request.ResourceTypes);
     dependencyGraph(template.resources, conditions);
     refuseDynamicReferences(template);
+    refuseAttributes(template);
     const templateId = context.random.uuid();
     rememberTemplate(templateId, template);
     return {
@@ -235,6 +236,15 @@ function refuseDynamicReferences(template: Template): void {
     for (const { text, service } of dynamicReferencesOf(properties)) {
       throw unsupported(`the dynamic reference ${text} (there is no ${service.replace("-secure", "")} service)`);
     }
+  }
+}
+
+/** What Seatrial would have to pass over in silence. */
+function refuseAttributes(template: Template): void {
+  if (Object.keys(template.hooks).length > 0) throw unsupported("the Hooks section");
+  for (const [id, { creationPolicy, updatePolicy }] of template.resources) {
+    if (creationPolicy !== undefined) throw unsupported(`the CreationPolicy of ${id}`);
+    if (updatePolicy !== undefined) throw unsupported(`the UpdatePolicy of ${id}`);
   }
 }
 
