@@ -11,7 +11,7 @@ import type { HttpReply, HttpRequest } from "../wire/http.ts";
 import { readInput } from "../wire/input.ts";
 import type { ServiceModel } from "../wire/model.ts";
 import { renderOutput } from "../wire/output.ts";
-import { sha256Hex } from "../wire/sigv4-key.ts";
+import { EMPTY_SHA256, sha256Hex } from "../wire/sigv4-key.ts";
 import { signatureDialect } from "../wire/sigv4.ts";
 import { validate } from "../wire/validate.ts";
 import type { AnyService, Dispatch } from "./dispatch.ts";
@@ -114,6 +114,7 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
       // S3 declares the body's hash in a header: the signature is over that, and the body is held to it as it comes.
       checkSignature(caller, request, wall, model.signingName);
       peer.proceed();
+      if (!operation.streamsIn && hasNoBody(request)) return readInput(claimed, request, NO_BYTES);
       const verifyChecksum = !CHECKSUM_OF_AN_OBJECT.has(operation.name);
       if (!operation.streamsIn) {
         const options = { request, signature, secretAccessKey, verifyChecksum, maxBytes: LARGEST_OTHER_BODY };
@@ -165,6 +166,16 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
       .then((reply) => write(reply, incoming, outgoing))
       .finally(end);
   };
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/** A request that declares no body, and no hash of one: nothing to read, nothing to verify. */
+function hasNoBody({ headers }: HttpRequest): boolean {
+  const length = headers["content-length"];
+  if ((length !== undefined && length !== "0") || headers["transfer-encoding"] !== undefined) return false;
+  const hash = headers["x-amz-content-sha256"];
+  return hash === undefined || hash === EMPTY_SHA256 || hash === "UNSIGNED-PAYLOAD";
 }
 
 /** The other end of the connection. */
