@@ -122,19 +122,20 @@ export function createEngine(compute: Compute): Engine {
     }
     const executedVersion = versionText(version.version);
     const aliased = qualifier !== undefined && qualifier !== executedVersion;
+    // Before the reply, because it is one transaction with the invocation's journal entry.
+    metrics.record(context, {
+      at: context.now,
+      functionName: name,
+      qualifier,
+      executedVersion: aliased ? executedVersion : undefined,
+      throttled: false,
+      failed: result.functionError !== undefined,
+      durationMs: Math.round(result.durationMs * 100) / 100,
+      concurrent: slot.concurrent,
+    });
     const written = afterReply(async () => {
       await log.written();
       slot.free();
-      metrics.record(context, {
-        at: context.now,
-        functionName: name,
-        qualifier,
-        executedVersion: aliased ? executedVersion : undefined,
-        throttled: false,
-        failed: result.functionError !== undefined,
-        durationMs: Math.round(result.durationMs * 100) / 100,
-        concurrent: slot.concurrent,
-      });
     });
     writing.add(written);
     void written.finally(() => writing.delete(written));
