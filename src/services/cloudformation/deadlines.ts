@@ -4,10 +4,12 @@
  */
 import type { Deadline } from "../../kernel/deadlines.ts";
 import type { DeadlineHandler, ServiceContext } from "../../service.ts";
-import { beginStep, type Stage } from "./begin-step.ts";
+import { beginStep } from "./begin-step.ts";
+import type { Stage } from "./stage.ts";
 import { endStep, type Outcome } from "./end-step.ts";
 import { generatedName } from "./generated-name.ts";
-import { halt, settle, tagsFor } from "./phases.ts";
+import { halt, tagsFor } from "./halting.ts";
+import { settle } from "./phases.ts";
 import { stepDone, stepFailed, type StepPayload } from "./plan.ts";
 import { operations, resources, stacks, steps, type Operation, type StackRow, type Work } from "./state.ts";
 import type { TypeRegistry } from "./types/registry.ts";

@@ -1,11 +1,13 @@
 /** How a step ends: what its handler answered, taken into the stack. All of it inside a transaction. */
 import type { Progress, ServiceContext } from "../../service.ts";
 import { isList, isObject, type Json, type JsonObject } from "../../template/value.ts";
-import { finishDelete, type Stage } from "./begin-step.ts";
+import { finishDelete } from "./begin-delete.ts";
+import type { Stage } from "./stage.ts";
 import { setResourceStatus, tellOfResource } from "./events.ts";
 import { failureReason, ResourceFailure } from "./failure.ts";
 import { holdImports } from "./outputs.ts";
-import { abandon, attempted, cancelStep, halt, keepLeftover, settle, tagsFor } from "./phases.ts";
+import { abandon, attempted, cancelStep, halt, keepLeftover, tagsFor } from "./halting.ts";
+import { settle } from "./phases.ts";
 import { setStepDeadline, stepDone, stepFailed } from "./plan.ts";
 import { templateFor } from "./scope.ts";
 import {

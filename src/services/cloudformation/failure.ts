@@ -1,6 +1,7 @@
 /** Why a resource failed, in CloudFormation's words (AWS page "HandlerErrorCode", "Resource handler returned message"). */
 import { AwsError } from "../../kernel/errors.ts";
 import { TemplateError } from "../../template/template-error.ts";
+import type { Operation } from "./state.ts";
 
 /** Which service's call an error came out of: told in its message as the SDK inside AWS's handlers tells it. */
 const raisedBy = new WeakMap<AwsError, string>();
@@ -78,4 +79,20 @@ function statusOf(code: string): number {
   if (handler === "AccessDenied") return 403;
   if (handler === "Throttling") return 429;
   return handler === "ServiceInternalError" ? 500 : 400;
+}
+
+/** `The following resource(s) failed to create: [A, B]. ` and the same for updates, or why the operation was stopped. */
+export function failedWords({ failed, haltReason }: Operation): string {
+  if (haltReason !== undefined) return `${haltReason} `;
+  return (["create", "update", "delete"] as const)
+    .map((verb) => {
+      const ids = failed.filter((failure) => failure.verb === verb).map(({ logicalId }) => logicalId);
+      return ids.length === 0 ? "" : `The following resource(s) failed to ${verb}: [${ids.join(", ")}]. `;
+    })
+    .join("");
+}
+
+/** As a sentence, for others to follow. */
+export function withStop(words: string): string {
+  return words.endsWith(".") ? words : `${words}.`;
 }

@@ -38,5 +38,5 @@ export function generatedName(
 }
 
 function inAlphabet(token: string, alphabet: string): string {
-  return [...token].map((char) => alphabet[(char.codePointAt(0) ?? 0) % alphabet.length] ?? "").join("");
+  return Array.from(token, (char) => alphabet[(char.codePointAt(0) ?? 0) % alphabet.length] ?? "").join("");
 }

@@ -92,7 +92,7 @@ export function settleImports(context: ServiceContext, stack: StackRow, used: Re
   const held = new Set(used);
   for (const row of context.table(resources).list([stack.id])) for (const name of row.imports) held.add(name);
   const table = context.table(imports);
-  for (const [[name, stackId]] of [...table.entries()]) {
+  for (const [[name, stackId]] of Array.from(table.entries())) {
     if (name !== undefined && stackId === stack.id && !held.has(String(name))) table.remove(name, stack.id);
   }
   holdImports(context, stack, held);
@@ -101,8 +101,8 @@ export function settleImports(context: ServiceContext, stack: StackRow, used: Re
 /** Inside a transaction: the stack is gone. */
 export function withdrawExports(context: ServiceContext, stackId: string): void {
   const table = context.table(exports);
-  for (const { name, stackId: owner } of [...table.list()]) if (owner === stackId) table.remove(name);
+  for (const { name, stackId: owner } of Array.from(table.list())) if (owner === stackId) table.remove(name);
   const used = context.table(imports);
-  for (const [[name, user]] of [...used.entries()])
+  for (const [[name, user]] of Array.from(used.entries()))
     if (name !== undefined && user === stackId) used.remove(name, stackId);
 }

@@ -3,30 +3,27 @@
  * that ended the phase's last step.
  */
 import type { ServiceContext } from "../../service.ts";
-import { dependencyGraph, presentResources, type DependencyGraph } from "../../template/graph.ts";
+import { dependencyGraph, presentResources } from "../../template/graph.ts";
 import { TemplateError } from "../../template/template-error.ts";
 import { changeSets } from "./change-set-state.ts";
-import { setResourceStatus, setStackStatus, STACK_TYPE, tellOfResource } from "./events.ts";
-import { ResourceFailure } from "./failure.ts";
+import { setResourceStatus, setStackStatus, STACK_TYPE } from "./events.ts";
+import { ResourceFailure, failedWords, withStop } from "./failure.ts";
+import { forgetOperation } from "./halting.ts";
+import { deletionSteps, denyDeletions, leftoverSteps, liveRows } from "./layout.ts";
 import { publishExports, resolveOutputs, settleImports, withdrawExports } from "./outputs.ts";
-import { clearSteps, planPhase, wakeStep, type PlannedStep } from "./plan.ts";
+import { planPhase, wakeStep, type PlannedStep } from "./plan.ts";
 import { templateFor } from "./scope.ts";
-import { policyDenial } from "./stack-policy.ts";
 import {
   befores,
-  leftovers,
   names,
   operations,
   policies,
   resources,
   stacks,
   steps,
-  templates,
-  type Leftover,
   type Operation,
   type ResourceRow,
   type StackRow,
-  type Step,
 } from "./state.ts";
 import type { StackStatus } from "./status.ts";
 import { writtenFaults, type TypeRegistry } from "./types/registry.ts";
@@ -63,25 +60,6 @@ export function planApply(context: ServiceContext, types: TypeRegistry, stack: S
   settle(context, stack, planPhase(context, stack.id, operation, faulty.length > 0 ? faulty : all));
 }
 
-/** The resources that the update would take away and the stack policy keeps, each told. */
-function denyDeletions(
-  context: ServiceContext,
-  stack: StackRow,
-  operation: Operation,
-  graph: DependencyGraph,
-): readonly string[] {
-  const policy = operation.policyDuringUpdate ?? context.table(policies).get(stack.id);
-  if (operation.kind !== "UPDATE" || policy === undefined) return [];
-  return liveRows(context, stack.id).flatMap((row) => {
-    const denial = graph.has(row.logicalId)
-      ? undefined
-      : policyDenial(policy, "Update:Delete", row.logicalId, row.type);
-    if (denial === undefined) return [];
-    tellOfResource(context, stack.id, operation, row, "DELETE_FAILED", denial);
-    return [row.logicalId];
-  });
-}
-
 /** Lays out the deletion of resources, those first that others do not need. */
 export function planDelete(
   context: ServiceContext,
@@ -91,24 +69,6 @@ export function planDelete(
 ): Operation {
   const going = rows.map(({ logicalId, needs }) => ({ key: logicalId, logicalId, needs }));
   return planPhase(context, stack.id, operation, deletionSteps([...going, ...leftoverSteps(context, stack.id)]));
-}
-
-function deletionSteps(
-  going: readonly (Pick<PlannedStep, "key" | "logicalId" | "leftover"> & { readonly needs: readonly string[] })[],
-): PlannedStep[] {
-  const keysOf = new Map<string, string[]>();
-  for (const { key, logicalId } of going) keysOf.set(logicalId, [...(keysOf.get(logicalId) ?? []), key]);
-  const after = new Map<string, string[]>(going.map(({ key }) => [key, []]));
-  for (const { key, needs } of going) {
-    for (const need of needs) for (const other of keysOf.get(need) ?? []) after.get(other)?.push(key);
-  }
-  return going.map(({ key, logicalId, leftover }) => ({
-    key,
-    logicalId,
-    kind: "delete",
-    after: after.get(key) ?? [],
-    ...(leftover === undefined ? {} : { leftover }),
-  }));
 }
 
 /** Goes on to what follows when the phase has no open step. */
@@ -128,8 +88,8 @@ export function settle(context: ServiceContext, stack: StackRow, operation: Oper
 }
 
 function forwardEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
-  if (operation.then !== undefined) {
-    settle(context, stack, planDelete(context, stack, operation.then, liveRows(context, stack.id)));
+  if (operation.afterwards !== undefined) {
+    settle(context, stack, planDelete(context, stack, operation.afterwards, liveRows(context, stack.id)));
     return;
   }
   const isWhole = operation.failed.length === 0 && !operation.halted;
@@ -145,17 +105,6 @@ function forwardEnded(context: ServiceContext, stack: StackRow, operation: Opera
     case "DELETE":
       deleteEnded(context, stack, operation);
   }
-}
-
-/** `The following resource(s) failed to create: [A, B]. ` and the same for updates, or why the operation was stopped. */
-function failedWords({ failed, haltReason }: Operation): string {
-  if (haltReason !== undefined) return `${haltReason} `;
-  return (["create", "update", "delete"] as const)
-    .map((verb) => {
-      const ids = failed.filter((failure) => failure.verb === verb).map(({ logicalId }) => logicalId);
-      return ids.length === 0 ? "" : `The following resource(s) failed to ${verb}: [${ids.join(", ")}]. `;
-    })
-    .join("");
 }
 
 /** Raises what is wrong with the outputs as a text, having written nothing. */
@@ -182,10 +131,6 @@ function finishCreate(context: ServiceContext, stack: StackRow, operation: Opera
   const done = takeOutputs(context, stack);
   if (typeof done === "string") createFailed(context, stack, operation, `${withStop(done)} `);
   else end(context, done, operation, "CREATE_COMPLETE", undefined);
-}
-
-function withStop(words: string): string {
-  return words.endsWith(".") ? words : `${words}.`;
 }
 
 function createFailed(context: ServiceContext, row: StackRow, operation: Operation, words: string): void {
@@ -217,13 +162,6 @@ export function startRollback(
       ? { ...operation, kind: "DELETE", phase: "forward" }
       : { ...operation, phase: "rollback" };
   settle(context, row, planDelete(context, row, next, going));
-}
-
-/** The resources that are there, or may be. */
-export function liveRows(context: ServiceContext, stackId: string): readonly ResourceRow[] {
-  return [...context.table(resources).list([stackId])].filter(
-    ({ status }) => status !== "DELETE_COMPLETE" && status !== "DELETE_SKIPPED",
-  );
 }
 
 function finishUpdate(context: ServiceContext, stack: StackRow, operation: Operation): void {
@@ -283,15 +221,6 @@ function releaseNested(
   table.put([stack.id], { ...operation, open: 1, awaiting: held.map(({ child }) => child.id) });
   for (const { child, work } of held) startUpdateCleanup(context, child, { ...work, heldByParent: false });
   return table.get(stack.id) ?? operation;
-}
-
-function leftoverSteps(context: ServiceContext, stackId: string) {
-  return [...context.table(leftovers).list([stackId])].map((leftover) => ({
-    key: `${leftover.logicalId}/${leftover.nameToken}`,
-    logicalId: leftover.logicalId,
-    needs: leftover.needs,
-    leftover,
-  }));
 }
 
 function updateFailed(context: ServiceContext, row: StackRow, operation: Operation, words: string): void {
@@ -399,7 +328,8 @@ function deleteEnded(context: ServiceContext, stack: StackRow, operation: Operat
   withdrawExports(context, stack.id);
   context.table(names).remove(stack.name);
   context.table(policies).remove(stack.id);
-  for (const { id } of [...context.table(changeSets).list([stack.id])]) context.table(changeSets).remove(stack.id, id);
+  for (const { id } of Array.from(context.table(changeSets).list([stack.id])))
+    context.table(changeSets).remove(stack.id, id);
   end(context, { ...stack, deletedAt: context.now }, operation, "DELETE_COMPLETE", undefined);
 }
 
@@ -418,22 +348,8 @@ function end(
   reason: string | undefined,
 ): void {
   context.deadlines.cancel({ name: "timeout", key: stack.id });
-  clearSteps(context, stack.id);
-  context.table(operations).remove(stack.id);
-  for (const [[, id]] of [...context.table(befores).entries([stack.id])])
-    if (id !== undefined) context.table(befores).remove(stack.id, id);
-  for (const { logicalId, nameToken } of [...context.table(leftovers).list([stack.id])]) {
-    context.table(leftovers).remove(stack.id, logicalId, nameToken);
-  }
-  dropTemplates(context, stack);
+  forgetOperation(context, stack);
   tellStopped(context, setStackStatus(context, stack, status, reason, operation.clientRequestToken));
-}
-
-/** Only the template that the stack is made from now is asked for again. */
-function dropTemplates(context: ServiceContext, stack: StackRow): void {
-  const table = context.table(templates);
-  for (const [[, id]] of [...table.entries([stack.id])])
-    if (id !== undefined && id !== stack.config?.templateId) table.remove(stack.id, id);
 }
 
 /** A nested stack has come to rest: its parent's step looks again. */
@@ -449,92 +365,9 @@ function tellParent(context: ServiceContext, { parentId, parentLogicalId, id }: 
     settle(context, parent, { ...operation, awaiting: operation.awaiting.filter((other) => other !== id) });
     return;
   }
-  for (const step of context.table(steps).list([parentId])) {
+  for (const step of Array.from(context.table(steps).list([parentId]))) {
     if (step.logicalId !== parentLogicalId) continue;
     const physicalId = step.work?.physicalId ?? step.leftover?.physicalId;
     if (physicalId === undefined || physicalId === id) wakeStep(context, parentId, step.key);
   }
-}
-
-/**
- * No further step begins: what is ready goes back to wait, what is parked is cancelled; handlers at work end their call first. Inside a
- * transaction. Answers the operation.
- */
-export function halt(context: ServiceContext, stack: StackRow, operation: Operation, reason?: string): Operation {
-  if (operation.halted) return operation;
-  let next: Operation = { ...operation, halted: true, haltReason: reason };
-  const table = context.table(steps);
-  for (const step of [...table.list([stack.id])]) {
-    if (step.state === "ready") {
-      table.put([stack.id, step.key], { ...step, state: "waiting" });
-      context.deadlines.cancel({ name: "step", key: `${stack.id}|${step.key}` });
-      next = { ...next, open: next.open - 1 };
-    } else if (step.state === "parked") {
-      context.deadlines.cancel({ name: "step", key: `${stack.id}|${step.key}` });
-      next = cancelStep(context, stack, next, step.key);
-    }
-  }
-  return next;
-}
-
-/** A step that was at work when the operation was halted. */
-export function cancelStep(context: ServiceContext, stack: StackRow, operation: Operation, key: string): Operation {
-  const table = context.table(steps);
-  const step = table.get(stack.id, key);
-  const row = step === undefined ? undefined : context.table(resources).get(stack.id, step.logicalId);
-  if (step === undefined || row === undefined) return operation;
-  table.put([stack.id, key], { ...step, state: "failed" });
-  abandon(context, stack.id, step, row);
-  const verb = step.work?.action === "create" ? "create" : "update";
-  const reason = `Resource ${verb === "create" ? "creation" : "update"} cancelled`;
-  const as = { ...attempted(stack, step, row), physicalId: row.physicalId ?? abandonedId(step.work?.callbackContext) };
-  setResourceStatus(context, stack.id, operation, as, verb === "create" ? "CREATE_FAILED" : "UPDATE_FAILED", reason);
-  return { ...operation, open: operation.open - 1, failed: [...operation.failed, { logicalId: step.logicalId, verb }] };
-}
-
-/** A custom resource has no physical id before it has answered; it is told to take away what it may have made by a made-up one. */
-function abandonedId(callbackContext: unknown): string | undefined {
-  if (typeof callbackContext !== "object" || callbackContext === null || !("abandonedId" in callbackContext))
-    return undefined;
-  return typeof callbackContext.abandonedId === "string" ? callbackContext.abandonedId : undefined;
-}
-
-/** After an update that did not end well the resource may be as the update wanted it: a rollback starts from there. */
-export function attempted(stack: StackRow, { work, kind }: Step, row: ResourceRow): ResourceRow {
-  if (kind !== "apply" || work?.action !== "update") return row;
-  return { ...row, properties: work.properties, tags: tagsFor(stack, row.logicalId) };
-}
-
-/** The tags that resources are given: the stack's, and those that say whose they are. */
-export function tagsFor(stack: StackRow, logicalId: string): Record<string, string> {
-  return {
-    ...Object.fromEntries((stack.config?.tags ?? []).map(({ Key, Value }) => [Key, Value])),
-    "aws:cloudformation:stack-name": stack.name,
-    "aws:cloudformation:stack-id": stack.id,
-    "aws:cloudformation:logical-id": logicalId,
-  };
-}
-
-/** What a replacement had begun to make when it failed goes in the clean-up; the resource itself is still the old one. */
-export function abandon(context: ServiceContext, stackId: string, step: Step, row: ResourceRow): void {
-  const { work } = step;
-  if (work?.action !== "replace" || work.physicalId === undefined) return;
-  const { nameToken, physicalId, properties, type } = work;
-  keepLeftover(
-    context,
-    stackId,
-    { ...row, type, physicalId, ref: undefined, attributes: {}, properties, nameToken },
-    undefined,
-  );
-}
-
-/** Inside a transaction: something that the clean-up takes away. */
-export function keepLeftover(
-  context: ServiceContext,
-  stackId: string,
-  { logicalId, type, physicalId, ref, attributes, properties, nameToken, tags, needs }: Omit<Leftover, "policy">,
-  policy: string | undefined,
-): void {
-  const leftover = { logicalId, type, physicalId, ref, attributes, properties, nameToken, tags, needs, policy };
-  context.table(leftovers).put([stackId, logicalId, nameToken], leftover);
 }

@@ -64,7 +64,7 @@ export function planPhase(
 /** Takes the stack's steps and their deadlines away. */
 export function clearSteps(context: ServiceContext, stackId: string): void {
   const table = context.table(steps);
-  for (const { key } of [...table.list([stackId])]) {
+  for (const { key } of Array.from(table.list([stackId]))) {
     table.remove(stackId, key);
     context.deadlines.cancel({ name: "step", key: deadlineKey(stackId, key) });
   }

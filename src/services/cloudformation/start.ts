@@ -4,7 +4,9 @@ import { changesOf } from "./changes.ts";
 import { setStackStatus } from "./events.ts";
 import { invalid } from "./names.ts";
 import { exportInUse } from "./outputs.ts";
-import { halt, liveRows, planApply, planDelete, settle } from "./phases.ts";
+import { halt } from "./halting.ts";
+import { liveRows } from "./layout.ts";
+import { planApply, planDelete, settle } from "./phases.ts";
 import type { Prepared } from "./prepare.ts";
 import {
   names,
@@ -196,7 +198,7 @@ export function startDelete(context: ServiceContext, stack: StackRow, options: D
   const row = setStackStatus(context, stack, "DELETE_IN_PROGRESS", reason, options.clientRequestToken, change);
   if (stack.status === "CREATE_IN_PROGRESS" && current !== undefined) {
     // Handlers at work end first; then all that is there goes.
-    settle(context, row, halt(context, row, { ...current, then: operation }));
+    settle(context, row, halt(context, row, { ...current, afterwards: operation }));
     return;
   }
   settle(context, row, planDelete(context, row, operation, liveRows(context, stack.id)));

@@ -204,7 +204,7 @@ export interface Operation {
   /** Nested stacks that are cleaning up: the phase is not over before they are. */
   readonly awaiting: readonly string[];
   /** A deletion that was asked for while the stack was being created. */
-  readonly then?: Operation;
+  readonly afterwards?: Operation;
 }
 /** By stack id. */
 export const operations = defineTable<Operation>("cloudformation.operations");

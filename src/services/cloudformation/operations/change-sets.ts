@@ -1,6 +1,6 @@
 /** Change sets: what an operation would do, kept until somebody has it done (AWS page "Update CloudFormation stacks using change sets"). */
 import { AwsError } from "../../../kernel/errors.ts";
-import type { Input, Output, ServiceContext } from "../../../service.ts";
+import type { Input, Operations, Output, ServiceContext } from "../../../service.ts";
 import { changeSets, type ChangeSetRow } from "../change-set-state.ts";
 import { changesOf, type Change, type Changes, type Detail } from "../changes.ts";
 import { setStackStatus } from "../events.ts";
@@ -27,10 +27,7 @@ const NO_CHANGES_TRANSFORMED = "No updates are to be performed.";
 
 export function changeSetOperations(types: TypeRegistry) {
   return {
-    async CreateChangeSet(
-      context: ServiceContext,
-      input: Input<Sdk, "CreateChangeSet">,
-    ): Promise<Output<Sdk, "CreateChangeSet">> {
+    async CreateChangeSet(context, input) {
       refuseUnsupported(input);
       const { StackName, ChangeSetName: name, ChangeSetType = "UPDATE" } = input;
       if (ChangeSetType === "IMPORT") throw unsupported("ChangeSetType IMPORT");
@@ -82,10 +79,7 @@ export function changeSetOperations(types: TypeRegistry) {
       return { Id: id, StackId: stack.id };
     },
 
-    DescribeChangeSet(
-      context: ServiceContext,
-      input: Input<Sdk, "DescribeChangeSet">,
-    ): Output<Sdk, "DescribeChangeSet"> {
+    DescribeChangeSet(context, input) {
       const row = needChangeSet(context, input.ChangeSetName, input.StackName);
       const { items, next } = pageOf(row.changes, input.NextToken, PAGE);
       const withValues = input.IncludePropertyValues === true;
@@ -111,10 +105,7 @@ export function changeSetOperations(types: TypeRegistry) {
       };
     },
 
-    async ExecuteChangeSet(
-      context: ServiceContext,
-      input: Input<Sdk, "ExecuteChangeSet">,
-    ): Promise<Output<Sdk, "ExecuteChangeSet">> {
+    async ExecuteChangeSet(context, input) {
       const row = needChangeSet(context, input.ChangeSetName, input.StackName);
       const stack = needStack(context, row.stackId);
       checkExecutable(row);
@@ -149,7 +140,7 @@ export function changeSetOperations(types: TypeRegistry) {
       return {};
     },
 
-    DeleteChangeSet(context: ServiceContext, input: Input<Sdk, "DeleteChangeSet">): Output<Sdk, "DeleteChangeSet"> {
+    DeleteChangeSet(context, input) {
       const row = findChangeSet(context, input.ChangeSetName, input.StackName);
       if (row === undefined) {
         if (input.ChangeSetName.startsWith("arn:")) return {};
@@ -166,7 +157,7 @@ export function changeSetOperations(types: TypeRegistry) {
       return {};
     },
 
-    ListChangeSets(context: ServiceContext, input: Input<Sdk, "ListChangeSets">): Output<Sdk, "ListChangeSets"> {
+    ListChangeSets(context, input) {
       const stack = needStack(context, input.StackName, (name) => `Stack [${name}] does not exist`);
       const rows = [...context.table(changeSets).list([stack.id])].sort((a, b) => a.createdAt - b.createdAt);
       const { items, next } = pageOf(rows, input.NextToken, PAGE);
@@ -186,7 +177,7 @@ export function changeSetOperations(types: TypeRegistry) {
         NextToken: next,
       };
     },
-  };
+  } satisfies Operations<Sdk>;
 }
 
 function refuseUnsupported(input: Input<Sdk, "CreateChangeSet">): void {
@@ -254,7 +245,8 @@ function asPrepared({ config, template }: ChangeSetRow): Prepared {
 
 function dropOthers(context: ServiceContext, executed: ChangeSetRow): void {
   const table = context.table(changeSets);
-  for (const row of [...table.list([executed.stackId])]) if (row.id !== executed.id) table.remove(row.stackId, row.id);
+  for (const row of Array.from(table.list([executed.stackId])))
+    if (row.id !== executed.id) table.remove(row.stackId, row.id);
 }
 
 function shownChange(change: Change, withValues: boolean): ChangeShape {

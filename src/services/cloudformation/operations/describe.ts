@@ -1,5 +1,5 @@
 /** What there is to see of stacks: themselves, their events, their resources. */
-import type { Input, Output, ServiceContext } from "../../../service.ts";
+import type { Operations, Output, ServiceContext } from "../../../service.ts";
 import { findStack, inBrackets, invalid, needStack } from "../names.ts";
 import { pageOf, readToken, writeToken } from "../paging.ts";
 import type { Sdk } from "../sdk.ts";
@@ -12,7 +12,7 @@ type EventShape = NonNullable<Output<Sdk, "DescribeStackEvents">["StackEvents"]>
 const PAGE = 100;
 
 export const describeOperations = {
-  DescribeStacks(context: ServiceContext, input: Input<Sdk, "DescribeStacks">): Output<Sdk, "DescribeStacks"> {
+  DescribeStacks(context, input) {
     if (input.StackName !== undefined)
       return { Stacks: [shownStack(needStack(context, input.StackName))], NextToken: undefined };
     const live = newestFirst(context).filter(({ status }) => status !== "DELETE_COMPLETE");
@@ -20,7 +20,7 @@ export const describeOperations = {
     return { Stacks: items.map(shownStack), NextToken: next };
   },
 
-  ListStacks(context: ServiceContext, input: Input<Sdk, "ListStacks">): Output<Sdk, "ListStacks"> {
+  ListStacks(context, input) {
     const wanted = input.StackStatusFilter;
     const filtered = newestFirst(context).filter(
       ({ status }) => wanted === undefined || wanted.length === 0 || wanted.includes(status),
@@ -44,10 +44,7 @@ export const describeOperations = {
     };
   },
 
-  DescribeStackEvents(
-    context: ServiceContext,
-    input: Input<Sdk, "DescribeStackEvents">,
-  ): Output<Sdk, "DescribeStackEvents"> {
+  DescribeStackEvents(context, input) {
     const stack = needStack(context, input.StackName, inBrackets);
     const table = context.table(events);
     const after = input.NextToken === undefined ? {} : { after: [readToken(input.NextToken)] };
@@ -62,10 +59,7 @@ export const describeOperations = {
     };
   },
 
-  DescribeStackResource(
-    context: ServiceContext,
-    input: Input<Sdk, "DescribeStackResource">,
-  ): Output<Sdk, "DescribeStackResource"> {
+  DescribeStackResource(context, input) {
     const stack = needStack(context, input.StackName, (name) => `Stack '${name}' does not exist`);
     const row = context.table(resources).get(stack.id, input.LogicalResourceId);
     if (row === undefined) throw invalid(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
@@ -82,10 +76,7 @@ export const describeOperations = {
     };
   },
 
-  DescribeStackResources(
-    context: ServiceContext,
-    input: Input<Sdk, "DescribeStackResources">,
-  ): Output<Sdk, "DescribeStackResources"> {
+  DescribeStackResources(context, input) {
     const { StackName, PhysicalResourceId, LogicalResourceId } = input;
     if (StackName !== undefined && PhysicalResourceId !== undefined) {
       throw invalid("Both StackName and PhysicalResourceId cannot be specified");
@@ -109,10 +100,7 @@ export const describeOperations = {
     };
   },
 
-  ListStackResources(
-    context: ServiceContext,
-    input: Input<Sdk, "ListStackResources">,
-  ): Output<Sdk, "ListStackResources"> {
+  ListStackResources(context, input) {
     const stack = needStack(context, input.StackName);
     const { items, next } = pageOf([...context.table(resources).list([stack.id])], input.NextToken, PAGE);
     return {
@@ -124,7 +112,7 @@ export const describeOperations = {
       NextToken: next,
     };
   },
-};
+} satisfies Operations<Sdk>;
 
 function stackOf(context: ServiceContext, physicalId: string | undefined): StackRow {
   if (physicalId === undefined) throw invalid("Either StackName or PhysicalResourceId must be specified");

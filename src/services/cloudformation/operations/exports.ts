@@ -1,5 +1,5 @@
 /** ListExports and ListImports; stack policies; signals from outside. */
-import type { Input, Output, ServiceContext } from "../../../service.ts";
+import type { Operations } from "../../../service.ts";
 import { inBrackets, invalid, needStack } from "../names.ts";
 import { usersOf } from "../outputs.ts";
 import { pageOf } from "../paging.ts";
@@ -10,7 +10,7 @@ import { policyText } from "./stacks.ts";
 const PAGE = 100;
 
 export const exportOperations = {
-  ListExports(context: ServiceContext, input: Input<Sdk, "ListExports">): Output<Sdk, "ListExports"> {
+  ListExports(context, input) {
     const { items, next } = pageOf([...context.table(exports).list()], input.NextToken, PAGE);
     return {
       Exports: items.map(({ name, value, stackId }) => ({ ExportingStackId: stackId, Name: name, Value: value })),
@@ -18,17 +18,14 @@ export const exportOperations = {
     };
   },
 
-  ListImports(context: ServiceContext, input: Input<Sdk, "ListImports">): Output<Sdk, "ListImports"> {
+  ListImports(context, input) {
     const users = usersOf(context, input.ExportName);
     if (users.length === 0) throw invalid(`Export '${input.ExportName}' is not imported by any stack.`);
     const { items, next } = pageOf(users, input.NextToken, PAGE);
     return { Imports: [...items], NextToken: next };
   },
 
-  async SetStackPolicy(
-    context: ServiceContext,
-    input: Input<Sdk, "SetStackPolicy">,
-  ): Promise<Output<Sdk, "SetStackPolicy">> {
+  async SetStackPolicy(context, input) {
     const stack = needStack(context, input.StackName, inBrackets);
     const text = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
     if (text === undefined) throw invalid("Either StackPolicyBody or StackPolicyURL must be specified");
@@ -36,8 +33,8 @@ export const exportOperations = {
     return {};
   },
 
-  GetStackPolicy(context: ServiceContext, input: Input<Sdk, "GetStackPolicy">): Output<Sdk, "GetStackPolicy"> {
+  GetStackPolicy(context, input) {
     const stack = needStack(context, input.StackName, inBrackets);
     return { StackPolicyBody: context.table(policies).get(stack.id) };
   },
-};
+} satisfies Operations<Sdk>;

@@ -1,11 +1,13 @@
 /** CreateStack, UpdateStack, DeleteStack and what else sets a stack going or stops it. */
 import { AwsError } from "../../../kernel/errors.ts";
-import type { Input, Output, ServiceContext } from "../../../service.ts";
+import type { Operations, ServiceContext } from "../../../service.ts";
 import { checkStackName, findStack, inBrackets, invalid, needStack, stackArn, unsupported } from "../names.ts";
-import { liveRows, halt, settle, startRollback, startUpdateRollback } from "../phases.ts";
+import { halt } from "../halting.ts";
+import { liveRows } from "../layout.ts";
+import { settle, startRollback, startUpdateRollback } from "../phases.ts";
 import { prepare, type PreviousConfig } from "../prepare.ts";
 import { actingPrincipal } from "../principal.ts";
-import { restoreRow } from "../begin-step.ts";
+import { restoreRow } from "../begin-restore.ts";
 import { readS3Text } from "../s3-text.ts";
 import type { Sdk } from "../sdk.ts";
 import { checkStackPolicy } from "../stack-policy.ts";
@@ -42,7 +44,7 @@ export function checkUpdatable(stack: StackRow): void {
 
 export function stackOperations(types: TypeRegistry) {
   return {
-    async CreateStack(context: ServiceContext, input: Input<Sdk, "CreateStack">): Promise<Output<Sdk, "CreateStack">> {
+    async CreateStack(context, input) {
       const { StackName: name, ClientRequestToken: token } = input;
       checkStackName(name);
       if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
@@ -72,7 +74,7 @@ export function stackOperations(types: TypeRegistry) {
       return { StackId: id };
     },
 
-    async UpdateStack(context: ServiceContext, input: Input<Sdk, "UpdateStack">): Promise<Output<Sdk, "UpdateStack">> {
+    async UpdateStack(context, input) {
       const stack = needStack(context, input.StackName, inBrackets);
       const running = context.table(operationTable).get(stack.id);
       if (running?.kind === "UPDATE" && isSame(running.clientRequestToken, input.ClientRequestToken))
@@ -103,7 +105,7 @@ export function stackOperations(types: TypeRegistry) {
       return { StackId: stack.id };
     },
 
-    async DeleteStack(context: ServiceContext, input: Input<Sdk, "DeleteStack">): Promise<Output<Sdk, "DeleteStack">> {
+    async DeleteStack(context, input) {
       const stack = findStack(context, input.StackName);
       // A stack that is not there, or no more, is deleted.
       if (stack === undefined || stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") return {};
@@ -134,10 +136,7 @@ export function stackOperations(types: TypeRegistry) {
       return {};
     },
 
-    CancelUpdateStack(
-      context: ServiceContext,
-      input: Input<Sdk, "CancelUpdateStack">,
-    ): Output<Sdk, "CancelUpdateStack"> {
+    CancelUpdateStack(context, input) {
       const stack = needStack(context, input.StackName, inBrackets);
       const operation = context.table(operationTable).get(stack.id);
       if (stack.status !== "UPDATE_IN_PROGRESS" || operation === undefined) {
@@ -147,10 +146,7 @@ export function stackOperations(types: TypeRegistry) {
       return {};
     },
 
-    async ContinueUpdateRollback(
-      context: ServiceContext,
-      input: Input<Sdk, "ContinueUpdateRollback">,
-    ): Promise<Output<Sdk, "ContinueUpdateRollback">> {
+    async ContinueUpdateRollback(context, input) {
       const stack = needStack(context, input.StackName, inBrackets);
       if (stack.status !== "UPDATE_ROLLBACK_FAILED") {
         throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be continued to rollback.`);
@@ -175,10 +171,7 @@ export function stackOperations(types: TypeRegistry) {
       return {};
     },
 
-    async RollbackStack(
-      context: ServiceContext,
-      input: Input<Sdk, "RollbackStack">,
-    ): Promise<Output<Sdk, "RollbackStack">> {
+    async RollbackStack(context, input) {
       const stack = needStack(context, input.StackName, inBrackets);
       if (stack.status !== "CREATE_FAILED" && stack.status !== "UPDATE_FAILED") {
         throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
@@ -200,10 +193,7 @@ export function stackOperations(types: TypeRegistry) {
       return { StackId: stack.id };
     },
 
-    UpdateTerminationProtection(
-      context: ServiceContext,
-      input: Input<Sdk, "UpdateTerminationProtection">,
-    ): Output<Sdk, "UpdateTerminationProtection"> {
+    UpdateTerminationProtection(context, input) {
       const stack = needStack(context, input.StackName, inBrackets);
       if (stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS")
         throw invalid(inBrackets(input.StackName));
@@ -213,7 +203,7 @@ export function stackOperations(types: TypeRegistry) {
       context.table(stacks).put([stack.id], { ...stack, terminationProtection: input.EnableTerminationProtection });
       return { StackId: stack.id };
     },
-  };
+  } satisfies Operations<Sdk>;
 }
 
 function isSame(token: string | undefined, other: string | undefined): boolean {

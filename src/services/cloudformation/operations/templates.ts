@@ -1,5 +1,5 @@
 /** GetTemplate, ValidateTemplate, GetTemplateSummary: templates as text and what they say of themselves. */
-import type { Input, Output, ServiceContext } from "../../../service.ts";
+import type { Operations, ServiceContext } from "../../../service.ts";
 import { checkTemplate } from "../../../template/check-template.ts";
 import { readTemplate, templateOf, type Template } from "../../../template/template.ts";
 import { summarize } from "../../../template/template-summary.ts";
@@ -11,7 +11,7 @@ import { templates } from "../state.ts";
 import { changeSetTemplate } from "./change-set-lookup.ts";
 
 export const templateOperations = {
-  GetTemplate(context: ServiceContext, input: Input<Sdk, "GetTemplate">): Output<Sdk, "GetTemplate"> {
+  GetTemplate(context, input) {
     const { StackName, ChangeSetName, TemplateStage = "Original" } = input;
     if (StackName === undefined && ChangeSetName === undefined) {
       throw invalid("Either StackName or ChangeSetName must be specified");
@@ -28,10 +28,7 @@ export const templateOperations = {
     };
   },
 
-  async ValidateTemplate(
-    context: ServiceContext,
-    input: Input<Sdk, "ValidateTemplate">,
-  ): Promise<Output<Sdk, "ValidateTemplate">> {
+  async ValidateTemplate(context, input) {
     const template = await checked(context, input);
     const summary = summarize(template);
     return {
@@ -48,10 +45,7 @@ export const templateOperations = {
     };
   },
 
-  async GetTemplateSummary(
-    context: ServiceContext,
-    input: Input<Sdk, "GetTemplateSummary">,
-  ): Promise<Output<Sdk, "GetTemplateSummary">> {
+  async GetTemplateSummary(context, input) {
     if (input.StackSetName !== undefined) throw unsupported("StackSetName (stack sets)");
     const template =
       input.StackName === undefined ? await checked(context, input) : stacksOwn(context, input.StackName);
@@ -76,7 +70,7 @@ export const templateOperations = {
       ResourceIdentifierSummaries: undefined,
     };
   },
-};
+} satisfies Operations<Sdk>;
 
 async function checked(
   context: ServiceContext,

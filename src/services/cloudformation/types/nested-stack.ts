@@ -6,7 +6,8 @@ import { AwsError, isAwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceRequest, ServiceContext } from "../../../service.ts";
 import { ResourceFailure } from "../failure.ts";
 import { findStack } from "../names.ts";
-import { halt, settle, startUpdateRollback } from "../phases.ts";
+import { halt } from "../halting.ts";
+import { settle, startUpdateRollback } from "../phases.ts";
 import { nested, operations, stacks, type StackRow } from "../state.ts";
 import type { EngineType } from "./registry.ts";
 
