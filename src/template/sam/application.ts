@@ -50,7 +50,8 @@ export function findApplications(
   for (const [id, resource] of resources) {
     const properties = own(resource, "Properties");
     const location = isObject(properties) ? own(properties, "Location") : undefined;
-    if (own(resource, "Type") !== "AWS::Serverless::Application" || !isObject(properties) || !isObject(location)) continue;
+    if (own(resource, "Type") !== "AWS::Serverless::Application" || !isObject(properties) || !isObject(location))
+      continue;
     const [writtenId, writtenVersion] = [own(location, "ApplicationId"), own(location, "SemanticVersion")];
     if ((writtenId ?? null) === null || (writtenVersion ?? null) === null) continue;
     const resolved = (value: Json | undefined): Json =>

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parseText } from "../parse.ts";
 import { sorted } from "./conformance-comparison.ts";
+import { decimalsOf } from "./decimals.ts";
 import passing from "./conformance-passing.json" with { type: "json" };
 import { TransformError, UnsupportedFault } from "./sam-error.ts";
 import { transform } from "./transform.ts";
@@ -52,7 +53,9 @@ function run(name: string): Outcome {
   const expected = parseText(readFileSync(`${CASES}output/${name}.json`, "utf8")).value;
   const wanted = name.startsWith("error_") ? expected["errorMessage"] : JSON.stringify(sorted(expected));
   try {
-    const output = transform(parseText(readFileSync(`${CASES}input/${name}.yaml`, "utf8")).value, {
+    const text = readFileSync(`${CASES}input/${name}.yaml`, "utf8");
+    const input = parseText(text);
+    const output = transform(input.value, {
       region: "ap-southeast-1",
       partition: "aws",
       parameters: { param1: "value1", param2: "value2" },
@@ -63,6 +66,7 @@ function run(name: string): Outcome {
       passDeploymentConditions: name.startsWith("feature_toggle_"),
       normalizeOpenApiVersion: name.startsWith("feature_toggle_"),
       applications: repository(),
+      isDecimal: decimalsOf(text, input),
     });
     const got = JSON.stringify(sorted(output));
     return got === wanted ? { kind: "passes" } : { kind: "differs", got };

@@ -18,7 +18,7 @@ import { mergeGlobals, readGlobals } from "./globals.ts";
 import type { Globals } from "./globals.ts";
 import { awsManagedPolicyArn } from "./managed-policies.ts";
 import { dictFromTemplate, isTrue } from "./python/dict.ts";
-import type { Dict } from "./python/dict.ts";
+import type { Dict, IsDecimal } from "./python/dict.ts";
 import type { KeyOrder } from "./python/key-order.ts";
 import { invalidResource, invalidTemplate } from "./sam-error.ts";
 import type { SamFault } from "./sam-error.ts";
@@ -44,10 +44,7 @@ export interface Prepared {
 }
 
 /** Prepares a template. Raises SamFault and DocumentFault. */
-export function prepare(
-  template: JsonObject,
-  options: TransformOptions,
-): Prepared {
+export function prepare(template: JsonObject, options: TransformOptions): Prepared {
   const parameters = parameterValues(template, options);
   const isPython27 = countsAsPython27(template);
   const resources = readResources(template, isPython27);
@@ -60,12 +57,12 @@ export function prepare(
   const applications = findApplications(resources, { parameters, mappings, options });
   const apis = new Map<string, Dict>();
   const eventOrders = new Map<string, KeyOrder>();
-  addDefinitions(resources, apis);
+  addDefinitions(resources, apis, options.isDecimal);
   const globals = own(template, "Globals");
   const implicit = { resources, apis, conditions: made, eventOrders, globals: isObject(globals) ? globals : {} };
   addImplicitApi(implicitRestApi, implicit);
   addImplicitApi(implicitHttpApi, implicit);
-  mergeAllGlobals(resources, apis, readGlobals(globals));
+  mergeAllGlobals(resources, apis, readGlobals(globals), options.isDecimal);
   for (const [id, resource] of resources) {
     const properties = apis.get(id);
     if (properties !== undefined && own(resource, "Type") === "AWS::Serverless::Api") fixOpenApiVersion(properties);
@@ -121,12 +118,12 @@ function readResources(template: JsonObject, isPython27: boolean): TemplateResou
 }
 
 /** Takes the properties of APIs out, and gives a definition to those that have none. */
-function addDefinitions(resources: TemplateResources, apis: Map<string, Dict>): void {
+function addDefinitions(resources: TemplateResources, apis: Map<string, Dict>, isDecimal?: IsDecimal): void {
   for (const [id, resource] of resources) {
     const type = own(resource, "Type");
     if (typeof type !== "string" || !API_TYPES.includes(type)) continue;
     const written = own(resource, "Properties");
-    const properties = dictFromTemplate(isObject(written) ? written : {});
+    const properties = dictFromTemplate(isObject(written) ? written : {}, isDecimal, ["Resources", id, "Properties"]);
     apis.set(id, properties);
     if (isTrue(properties.get("DefinitionBody")) || isTrue(properties.get("DefinitionUri"))) continue;
     const isHttp = type === "AWS::Serverless::HttpApi";
@@ -136,11 +133,18 @@ function addDefinitions(resources: TemplateResources, apis: Map<string, Dict>): 
   }
 }
 
-function mergeAllGlobals(resources: TemplateResources, apis: Map<string, Dict>, globals: Globals): void {
+function mergeAllGlobals(
+  resources: TemplateResources,
+  apis: Map<string, Dict>,
+  globals: Globals,
+  isDecimal?: IsDecimal,
+): void {
   const ofApis = new Map(
     API_TYPES.flatMap((type) => {
       const section = globals.get(type);
-      return section === undefined ? [] : [[type, dictFromTemplate(section)] as const];
+      if (section === undefined) return [];
+      const path = ["Globals", type.replace("AWS::Serverless::", "")];
+      return [[type, dictFromTemplate(section, isDecimal, path)] as const];
     }),
   );
   for (const [id, resource] of resources) {

@@ -2,6 +2,8 @@
  * What the SAM transform is told beside the template.
  */
 
+import type { IsDecimal } from "./python/dict.ts";
+
 /** A nested application of the Serverless Application Repository, or what the repository says instead. */
 export type ApplicationAnswer =
   | { readonly kind: "active"; readonly templateUrl: string }
@@ -34,6 +36,11 @@ export interface TransformOptions {
   readonly normalizeOpenApiVersion?: boolean;
   /** The time, in milliseconds since 1970, which `AlwaysDeploy` makes a deployment's id from. */
   readonly now?: number;
+  /**
+   * Whether the number at a path of the template is written with a point (`swagger: 2.0`), which an API's deployment is
+   * named after; `decimalsOf` answers it from the text. Without it, versions that are numbers count as written so.
+   */
+  readonly isDecimal?: IsDecimal;
   /** The repository of nested applications; without one, an application in it is refused. */
   readonly applications?: ApplicationRepository;
 }

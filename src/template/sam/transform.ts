@@ -6,12 +6,14 @@ import { isList, isObject, own } from "../value.ts";
 import type { JsonObject } from "../value.ts";
 import { restApiPlugin } from "./api/rest-api.ts";
 import { applicationPlugin } from "./application.ts";
+import { capacityProviderPlugin } from "./capacity-provider.ts";
 import { connectorPlugin } from "./connector/connector.ts";
 import { TransformContext } from "./context.ts";
 import type { SamPlugin, SamResource } from "./context.ts";
 import type { Draft } from "./draft.ts";
 import { noteFunctionNames } from "./function-names.ts";
 import { functionPlugin } from "./function.ts";
+import { graphQlApiPlugin } from "./graphql/graphql-api.ts";
 import { httpApiPlugin } from "./http-api/http-api.ts";
 import { layerVersionPlugin } from "./layer-version.ts";
 import { prepare } from "./prepare.ts";
@@ -19,17 +21,10 @@ import type { Prepared } from "./prepare.ts";
 import { readProperties } from "./property-table.ts";
 import { dictToJson } from "./python/dict.ts";
 import { followDerived, renameDependsOn, renameResources } from "./references.ts";
-import {
-  DocumentFault,
-  EventFault,
-  invalidResource,
-  SAM_TRANSFORM,
-  SamFault,
-  TransformError,
-  unsupported,
-} from "./sam-error.ts";
+import { DocumentFault, EventFault, invalidResource, SAM_TRANSFORM, SamFault, TransformError } from "./sam-error.ts";
 import { simpleTablePlugin } from "./simple-table.ts";
 import { stateMachinePlugin } from "./state-machine/state-machine.ts";
+import { webSocketApiPlugin } from "./websocket-api/websocket-api.ts";
 import type { TransformOptions } from "./transform-options.ts";
 
 export type { ApplicationAnswer, ApplicationRepository, TransformOptions } from "./transform-options.ts";
@@ -40,15 +35,15 @@ const PLUGINS: ReadonlyMap<string, SamPlugin> = new Map(
     stateMachinePlugin,
     restApiPlugin,
     httpApiPlugin,
+    webSocketApiPlugin,
     layerVersionPlugin,
     simpleTablePlugin,
     applicationPlugin,
+    capacityProviderPlugin,
+    graphQlApiPlugin,
     connectorPlugin,
   ].map((plugin) => [plugin.type, plugin]),
 );
-
-/** The types that SAM has and this transform has not. */
-const OTHER_TYPES = new Set(["CapacityProvider", "GraphQLApi", "WebSocketApi"].map((name) => `AWS::Serverless::${name}`));
 
 /**
  * The types that a resource may have to be replaced by a generated one of its own id. Every other generated id must be
@@ -103,12 +98,6 @@ class SamTransform {
 
   run(): JsonObject {
     for (const [id, plugin] of this.#inOrder()) this.#collect(() => this.#expand(id, plugin));
-    for (const [id, resource] of this.#context.written) {
-      const type = own(resource, "Type");
-      if (typeof type === "string" && OTHER_TYPES.has(type)) {
-        this.#faults.push(unsupported(id, `Resource type '${type}'`));
-      }
-    }
     this.#deployments();
     this.#collect(this.#prepared.finish);
     if (this.#faults.length > 0) throw new TransformError(this.#faults);

@@ -94,8 +94,7 @@ export class DefinitionEditor {
 
   #hasPath(path: string, method: string): boolean {
     return (
-      this.paths.has(path) &&
-      branches(this.paths.get(path)).every((item) => item instanceof Dict && item.has(method))
+      this.paths.has(path) && branches(this.paths.get(path)).every((item) => item instanceof Dict && item.has(method))
     );
   }
 

@@ -57,7 +57,11 @@ function memberOf(data: Data | undefined, name: string): Data | undefined {
   return data instanceof Dict ? data.get(name) : undefined;
 }
 
-function checkAuthorizer({ event, api, path, method }: AuthorizedMethod, authorizer: Data, apiAuth: Data | undefined): void {
+function checkAuthorizer(
+  { event, api, path, method }: AuthorizedMethod,
+  authorizer: Data,
+  apiAuth: Data | undefined,
+): void {
   const name = textOf(authorizer);
   const authorizers = memberOf(apiAuth, "Authorizers");
   if (isTrue(authorizers)) {

@@ -84,7 +84,12 @@ export function addImplicitApi(kind: ImplicitKind, scope: ImplicitScope): void {
   if (faults.length > 0) throw new DocumentFault(faults);
 }
 
-function restore(id: string, { resources, apis }: ImplicitScope, written: JsonObject | undefined, properties: Dict | undefined): void {
+function restore(
+  id: string,
+  { resources, apis }: ImplicitScope,
+  written: JsonObject | undefined,
+  properties: Dict | undefined,
+): void {
   if (written === undefined) {
     resources.delete(id);
     apis.delete(id);
@@ -228,4 +233,3 @@ function conditionPaths(kind: ImplicitKind, scope: ImplicitScope, paths: PathCon
     api.set("DefinitionBody", kind.result(editor));
   }
 }
-

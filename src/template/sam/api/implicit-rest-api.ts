@@ -18,4 +18,3 @@ export const implicitRestApi: ImplicitKind = {
   needsProperties: false,
   complete: (properties) => properties,
 };
-

@@ -8,7 +8,13 @@ import { deepGet, methodName } from "./definition-editor.ts";
 import type { SwaggerEditor } from "./swagger-editor.ts";
 
 /** The template's definition with the editor's method in it. Raises SamFault. */
-export function mergeDefinition(apiId: string, definition: Dict, editor: SwaggerEditor, path: Text, method: Text): Dict {
+export function mergeDefinition(
+  apiId: string,
+  definition: Dict,
+  editor: SwaggerEditor,
+  path: Text,
+  method: Text,
+): Dict {
   const merged = definition.copy();
   const written = merged.get("paths");
   // Without paths the original leaves the definition as it is.

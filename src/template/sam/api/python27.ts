@@ -9,7 +9,9 @@ import { isTruthy } from "../property-table.ts";
 /** Whether a template has a REST API, or an HTTP API with a default authorizer. */
 export function countsAsPython27(template: JsonObject): boolean {
   const resources = Object.values(mapOf(own(template, "Resources"))).filter(isObject);
-  if (resources.some((resource) => own(resource, "Type") === "AWS::Serverless::Api" || hasEvent(resource, "Api", CALLERS))) {
+  if (
+    resources.some((resource) => own(resource, "Type") === "AWS::Serverless::Api" || hasEvent(resource, "Api", CALLERS))
+  ) {
     return true;
   }
   const isDefaultGlobal = hasDefaultAuthorizer(own(mapOf(own(template, "Globals")), "HttpApi"));

@@ -2,7 +2,6 @@
  * The Route 53 records of an API's custom domain; domains of the same hosted zone share one record set group.
  */
 import type { Json, JsonObject } from "../../value.ts";
-import type { TransformContext } from "../context.ts";
 import { Draft } from "../draft.ts";
 import { hashedId } from "../logical-id.ts";
 import { Dict, isTrue, textOf, toJson } from "../python/dict.ts";
@@ -24,7 +23,7 @@ export interface RoutedDomain {
 export function recordSetGroup(
   domain: RoutedDomain,
   complain: Complain,
-  context: TransformContext,
+  groups: Map<string, Draft>,
   alias: (domain: RoutedDomain, route: Dict) => JsonObject = restAlias,
 ): Draft | undefined {
   const written = present(domain.config.get("Route53"));
@@ -44,8 +43,8 @@ export function recordSetGroup(
     });
   }
   const id = hashedId("RecordSetGroup", toJson(zone));
-  const group = context.recordSetGroups.get(id) ?? zoned(new Draft(id, "AWS::Route53::RecordSetGroup", domain.passed), route);
-  context.recordSetGroups.set(id, group);
+  const group = groups.get(id) ?? zoned(new Draft(id, "AWS::Route53::RecordSetGroup", domain.passed), route);
+  groups.set(id, group);
   const there = group.get("RecordSets");
   const before = Array.isArray(there) ? there : [];
   return group.set({ RecordSets: [...before, ...recordSets(domain, route, alias(domain, route))] });

@@ -18,7 +18,9 @@ export function requestParameters(
     throw invalidEvent(event, `Invalid value for 'RequestParameters' property. ${reason}`);
   };
   return parameters.map((parameter) => {
-    const [name, settings]: readonly [Json, Json] = isObject(parameter) ? (Object.entries(parameter)[0] ?? ["", null]) : [parameter, {}];
+    const [name, settings]: readonly [Json, Json] = isObject(parameter)
+      ? (Object.entries(parameter)[0] ?? ["", null])
+      : [parameter, {}];
     if (typeof name !== "string") return refuse("Property must be either a string or an object");
     if (!/^method\.request\.(querystring|path|header)\./.test(name)) {
       return refuse(

@@ -121,4 +121,3 @@ function add(policy: Dict, statements: readonly Data[]): void {
   for (const statement of statements) if (!list.some((known) => sameData(known, statement))) list.push(statement);
   policy.set("Statement", list);
 }
-

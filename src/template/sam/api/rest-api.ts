@@ -208,7 +208,11 @@ function bodyLocation(uri: Data, id: string): Dict {
     );
   }
   const location = py27();
-  for (const [name, member] of [["Bucket", "S3Bucket"], ["Key", "S3Key"], ["Version", "S3ObjectVersion"]] as const) {
+  for (const [name, member] of [
+    ["Bucket", "S3Bucket"],
+    ["Key", "S3Key"],
+    ["Version", "S3ObjectVersion"],
+  ] as const) {
     const value = own(parsed, member);
     if (typeof value === "string") location.set(name, unicode(value));
   }

@@ -169,4 +169,3 @@ function identitySource(name: string, identity: Dict, complain: Complain): Text 
     items.some(({ isUnicode }) => isUnicode),
   );
 }
-

@@ -234,4 +234,3 @@ function addEndpoint(api: RestApi, body: Data | undefined, complain: Complain): 
   editor.disableExecuteApiEndpoint(isDisabled);
   return editor.swagger;
 }
-

@@ -59,7 +59,11 @@ export function restDomain(
   }
   const mappings = basePathMappings(apiId, config, domain.id, passed, complain);
   const association = isPrivate ? accessAssociation(config, domain.id, passed, complain) : undefined;
-  const records = recordSetGroup({ config, target: isPrivate ? name : domain.id, passed }, complain, context);
+  const records = recordSetGroup(
+    { config, target: isPrivate ? name : domain.id, passed },
+    complain,
+    context.recordSetGroups,
+  );
   noteDistribution(config, domain.id);
   return { domain, mappings, records, association };
 }
@@ -125,12 +129,7 @@ function basePathMappings(
   });
 }
 
-function accessAssociation(
-  config: Dict,
-  domainId: string,
-  passed: JsonObject,
-  complain: Complain,
-): Draft | undefined {
+function accessAssociation(config: Dict, domainId: string, passed: JsonObject, complain: Complain): Draft | undefined {
   const written = present(config.get("AccessAssociation"));
   if (written === undefined) return undefined;
   const association = expectMap(written, "Domain.AccessAssociation", complain);
@@ -142,4 +141,3 @@ function accessAssociation(
     DomainNameArn: ref(domainId),
   });
 }
-

@@ -24,7 +24,11 @@ export function deploymentAndStage(
 ): readonly [deployment: Draft, stage: Draft] {
   const version = properties.get("OpenApiVersion");
   const digest = isTrue(definition) ? deployedDigest(apiId, properties, definition, context) : undefined;
-  const deployment = new Draft(`${apiId}Deployment${digest?.slice(0, 10) ?? ""}`, "AWS::ApiGateway::Deployment", passed).set({
+  const deployment = new Draft(
+    `${apiId}Deployment${digest?.slice(0, 10) ?? ""}`,
+    "AWS::ApiGateway::Deployment",
+    passed,
+  ).set({
     Description: digest === undefined ? undefined : `RestApi deployment id: ${digest}`,
     RestApiId: ref(apiId),
     // A first stage that is never asked for; it stays for those who have it.

@@ -275,4 +275,3 @@ function allowedMethods(item: Dict): string {
   const methods = names.includes("x-amazon-apigateway-any-method") ? ALL_METHODS : [...names, "options"];
   return [...new Set(methods.map((name) => name.toUpperCase()))].sort().join(",");
 }
-

@@ -10,7 +10,10 @@ function listOf(value: Json | undefined): readonly Json[] {
 }
 
 function added(list: readonly Json[], more: readonly Json[]): readonly Json[] {
-  return [...list, ...more.filter((item, index) => !list.some((known) => sameJson(known, item)) && more.indexOf(item) === index)];
+  return [
+    ...list,
+    ...more.filter((item, index) => !list.some((known) => sameJson(known, item)) && more.indexOf(item) === index),
+  ];
 }
 
 /** Lets a resource wait for another. */

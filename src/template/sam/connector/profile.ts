@@ -26,7 +26,10 @@ export function connectorProfile(sourceType: string, destinationType: string): P
 }
 
 /** Where a type has its role, and what its ARN, name and so on are for the resource of that id. */
-export function resourceProfile(type: string, id: string): { readonly inputs: JsonObject; readonly outputs: JsonObject } {
+export function resourceProfile(
+  type: string,
+  id: string,
+): { readonly inputs: JsonObject; readonly outputs: JsonObject } {
   const properties = own(mapOf(own(DATA, "CfnResourceProperties")), type);
   const filled = mapOf(fillProfile(mapOf(properties), new Map([["logicalId", id]])));
   return { inputs: mapOf(own(filled, "Inputs")), outputs: mapOf(own(filled, "Outputs")) };

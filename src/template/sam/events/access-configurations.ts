@@ -98,8 +98,7 @@ export function kafkaAccess({ relativeId }: EventInstance, written: Json): Kafka
     const kind = own(configuration, "Type");
     const isMechanism = typeof kind === "string" && MECHANISMS.includes(kind);
     const isOther =
-      typeof kind === "string" &&
-      ["VPC_SUBNET", "VPC_SECURITY_GROUP", "SERVER_ROOT_CA_CERTIFICATE"].includes(kind);
+      typeof kind === "string" && ["VPC_SUBNET", "VPC_SECURITY_GROUP", "SERVER_ROOT_CA_CERTIFICATE"].includes(kind);
     if (!isMechanism && !isOther) {
       return refuse("Invalid SourceAccessConfigurations Type provided for self managed kafka event.");
     }
@@ -113,7 +112,9 @@ export function kafkaAccess({ relativeId }: EventInstance, written: Json): Kafka
     else uris.set(kind, uri);
   }
   if (uris.has("VPC_SUBNET") !== uris.has("VPC_SECURITY_GROUP")) {
-    refuse("VPC_SUBNET and VPC_SECURITY_GROUP in SourceAccessConfigurations for SelfManagedKafka must be both provided.");
+    refuse(
+      "VPC_SUBNET and VPC_SECURITY_GROUP in SourceAccessConfigurations for SelfManagedKafka must be both provided.",
+    );
   }
   return { secret, hasCertificate: uris.has("SERVER_ROOT_CA_CERTIFICATE"), isInVpc: uris.has("VPC_SUBNET") };
 }

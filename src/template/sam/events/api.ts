@@ -192,7 +192,8 @@ function addModel({ event, api, path, method }: Route, editor: SwaggerEditor): v
   };
   const models = api.properties.get("Models");
   if (!isTrue(models)) refuse("the related API does not define any Models.");
-  if (!isIntrinsicData(models) && !(models instanceof Dict)) refuse("the related API Models defined is of invalid type.");
+  if (!isIntrinsicData(models) && !(models instanceof Dict))
+    refuse("the related API Models defined is of invalid type.");
   if (!(model instanceof Text)) return refuse("the related API does not contain valid Models.");
   if (!(models instanceof Dict) || !isTrue(models.get(name))) refuse("it wasn't defined in the API's Models.");
   editor.addRequestModel(path, method, model, request.get("Required"));
@@ -224,4 +225,3 @@ function overrideAuth(route: Route, context: TransformContext): void {
   setEventAuth({ ...route, event: event.relativeId, auth, editor }, context);
   api.properties.set("DefinitionBody", editor.swagger);
 }
-

@@ -51,11 +51,9 @@ function poolOf(
 
 function expand(event: EventInstance, context: TransformContext): readonly Draft[] {
   const { id, pool } = poolOf(event, context);
-  const allow = permission(
-    { ...event, id: `${event.target.id}Cognito` },
-    "cognito-idp.amazonaws.com",
-    { arn: getAtt(id, "Arn") },
-  );
+  const allow = permission({ ...event, id: `${event.target.id}Cognito` }, "cognito-idp.amazonaws.com", {
+    arn: getAtt(id, "Arn"),
+  });
   const properties = own(pool, "Properties") ?? {};
   if (!isObject(properties)) throw invalidResource(id, "Properties of a resource must be an object.");
   const config = own(properties, "LambdaConfig") ?? {};
@@ -85,10 +83,7 @@ function withTriggers(event: EventInstance, config: JsonObject): JsonObject {
 function poolDraft(id: string, pool: JsonObject): Draft {
   const type = own(pool, "Type");
   if (type !== "AWS::Cognito::UserPool") {
-    throw invalidResource(
-      id,
-      `Resource has incorrect Type; expected 'AWS::Cognito::UserPool', got '${String(type)}'`,
-    );
+    throw invalidResource(id, `Resource has incorrect Type; expected 'AWS::Cognito::UserPool', got '${String(type)}'`);
   }
   const properties = own(pool, "Properties");
   const attributes = Object.fromEntries(Object.entries(pool).filter(([name]) => POOL_ATTRIBUTES.includes(name)));

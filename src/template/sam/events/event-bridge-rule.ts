@@ -70,7 +70,10 @@ export function targetId(id: string, suffix = "LambdaTarget"): string {
 }
 
 /** State, or Enabled as a state. Raises SamFault when both are given. */
-export function ruleState({ relativeId, properties }: Pick<EventInstance, "relativeId" | "properties">): Json | undefined {
+export function ruleState({
+  relativeId,
+  properties,
+}: Pick<EventInstance, "relativeId" | "properties">): Json | undefined {
   const state = own(properties, "State");
   const enabled = own(properties, "Enabled");
   if (isTruthy(state) && enabled !== undefined) {

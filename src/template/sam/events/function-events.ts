@@ -58,7 +58,12 @@ export function expandEvents(
   if (!isObject(events)) return [];
   const target: Target =
     made.alias === undefined
-      ? { id: made.lambda.id, name: ref(made.lambda.id), arn: getAtt(made.lambda.id, "Arn"), attributes: made.lambda.passThrough() }
+      ? {
+          id: made.lambda.id,
+          name: ref(made.lambda.id),
+          arn: getAtt(made.lambda.id, "Arn"),
+          attributes: made.lambda.passThrough(),
+        }
       : { id: made.alias.id, name: ref(made.alias.id), arn: ref(made.alias.id), attributes: made.alias.passThrough() };
   return eventsInOrder(resource.id, events, context)
     .map(([relativeId, event]) => ({ relativeId, event, key: orderKey(relativeId, event) }))
@@ -69,7 +74,11 @@ export function expandEvents(
 }
 
 /** The events in the order of Python 2.7's dictionaries where the template counts with them. */
-export function eventsInOrder(callerId: string, events: JsonObject, context: TransformContext): readonly (readonly [string, Json])[] {
+export function eventsInOrder(
+  callerId: string,
+  events: JsonObject,
+  context: TransformContext,
+): readonly (readonly [string, Json])[] {
   if (!context.scope.isPython27) return Object.entries(events);
   const order = context.scope.eventOrders.get(callerId) ?? orderOf(Object.keys(events));
   return order.keys().map(({ text }) => [text, own(events, text) ?? null] as const);
@@ -117,5 +126,8 @@ function expandEvent(
   context: TransformContext,
 ): readonly Draft[] {
   const { source, properties } = readEvent(functionId, relativeId, event);
-  return source.expand({ id: functionId + relativeId, functionId, relativeId, type: source.type, properties, ...made }, context);
+  return source.expand(
+    { id: functionId + relativeId, functionId, relativeId, type: source.type, properties, ...made },
+    context,
+  );
 }

@@ -138,7 +138,9 @@ function addAuth({ event, apiId, api, path, method }: Route, editor: OpenApiEdit
     checkAuthorizerTypes(event.relativeId, at, authorizer, authorizers);
     const shown = show(authorizer);
     if (!isTrue(authorizers)) {
-      throw refuse(`Unable to set Authorizer [${shown}] ${at} because the related API does not define any Authorizers.`);
+      throw refuse(
+        `Unable to set Authorizer [${shown}] ${at} because the related API does not define any Authorizers.`,
+      );
     }
     if (!(authorizers instanceof Dict) || !isTrue(authorizers.get(name ?? ""))) {
       throw refuse(`Unable to set Authorizer [${shown}] ${at} because it wasn't defined in the API's Authorizers.`);

@@ -140,7 +140,8 @@ function mapping(kind: Poller, event: EventInstance, context: TransformContext):
   draft.set(consumer(kind.type, properties));
   const destination = onFailure(event);
   draft.set({ DestinationConfig: destination.config, ...kind.mapping?.(event) });
-  const arn = kind.managedPolicy === undefined ? undefined : context.managedPolicy(`service-role/${kind.managedPolicy}`);
+  const arn =
+    kind.managedPolicy === undefined ? undefined : context.managedPolicy(`service-role/${kind.managedPolicy}`);
   const policies = [kind.policy?.(event, context), destination.policy];
   allowInRole(
     event.role,

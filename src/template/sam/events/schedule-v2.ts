@@ -37,9 +37,7 @@ export const scheduleV2Source: EventSource = {
   expand: ({ id, properties, target }) =>
     schedule(
       { id, properties, attributes: target.attributes, targetArn: target.arn },
-      inlinePolicy(`${id}LambdaPolicy`, [
-        { Action: "lambda:InvokeFunction", Effect: "Allow", Resource: target.arn },
-      ]),
+      inlinePolicy(`${id}LambdaPolicy`, [{ Action: "lambda:InvokeFunction", Effect: "Allow", Resource: target.arn }]),
     ),
 };
 
@@ -60,21 +58,14 @@ export function schedule({ id, properties, attributes, targetArn }: Schedule, al
     throw invalidEvent(id, "Name cannot be set when OmitName is True");
   }
   const queue = deadLetter(id, properties, attributes);
-  const role = truthy("RoleArn") === undefined ? executionRole(id, properties, attributes, allow, queue.arn) : undefined;
+  const role =
+    truthy("RoleArn") === undefined ? executionRole(id, properties, attributes, allow, queue.arn) : undefined;
   const draft = new Draft(id, "AWS::Scheduler::Schedule", attributes).set({
     ScheduleExpression: own(properties, "ScheduleExpression"),
     FlexibleTimeWindow: truthy("FlexibleTimeWindow") ?? { Mode: "OFF" },
     Name: isNameless ? undefined : (truthy("Name") ?? id),
     State: truthy("State"),
-    ...given(
-      properties,
-      "Description",
-      "StartDate",
-      "EndDate",
-      "ScheduleExpressionTimezone",
-      "GroupName",
-      "KmsKeyArn",
-    ),
+    ...given(properties, "Description", "StartDate", "EndDate", "ScheduleExpressionTimezone", "GroupName", "KmsKeyArn"),
     Target: {
       Arn: targetArn,
       RoleArn: role === undefined ? (truthy("RoleArn") ?? "") : getAtt(role.id, "Arn"),

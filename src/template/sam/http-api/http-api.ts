@@ -62,7 +62,7 @@ function expand(resource: SamResource, context: TransformContext): Expansion {
   const passed = passThroughOf(attributes);
   const hadDefinition = present(properties.get("DefinitionBody")) !== undefined;
   const draft = makeApi(resource, properties, complain, context);
-  const domain = v2Domain({ id, tagName: TAG, passed }, properties.get("Domain"), complain, context);
+  const domain = v2Domain({ id, tagName: TAG, passed }, properties.get("Domain"), complain, context.recordSetGroups);
   const drafts = [
     draft,
     ...permissions(id, properties, passed, complain, context),

@@ -86,8 +86,7 @@ function authorizerOf(name: Text, properties: Dict, partition: string, complain:
   }
   const enabled = get("EnableFunctionDefaultPermissions");
   const isPermitted =
-    enabled !== undefined &&
-    expectFlag(enabled, `Authorizers.${name.text}.EnableFunctionDefaultPermissions`, complain);
+    enabled !== undefined && expectFlag(enabled, `Authorizers.${name.text}.EnableFunctionDefaultPermissions`, complain);
   return {
     name,
     scopes,
@@ -153,4 +152,3 @@ function identitySource(name: string, identity: Dict, complain: Complain): Data[
     );
   });
 }
-

@@ -202,7 +202,8 @@ export class OpenApiEditor extends DefinitionEditor {
   }
 
   setDescription(description: Data): void {
-    if (this.#info instanceof Dict && !isTrue(this.#info.get("description"))) this.#info.set("description", description);
+    if (this.#info instanceof Dict && !isTrue(this.#info.get("description")))
+      this.#info.set("description", description);
   }
 
   setTitle(title: Data): void {

@@ -2,7 +2,6 @@
  * The custom domain of an HTTP or WebSocket API, its mappings and records.
  */
 import type { Json, JsonObject } from "../../value.ts";
-import type { TransformContext } from "../context.ts";
 import { Draft } from "../draft.ts";
 import { hashedId } from "../logical-id.ts";
 import { Dict, isTrue, textOf, toJson } from "../python/dict.ts";
@@ -20,7 +19,7 @@ export function v2Domain(
   api: { readonly id: string; readonly tagName: string; readonly passed: JsonObject },
   written: Data | undefined,
   complain: Complain,
-  context: TransformContext,
+  groups: Map<string, Draft>,
 ): readonly Draft[] {
   const config = present(written);
   if (config === undefined) return [];
@@ -56,7 +55,7 @@ export function v2Domain(
   const records = recordSetGroup(
     { config: route instanceof Dict ? sharedZone(config, route) : config, target: domain.id, passed: api.passed },
     complain,
-    context,
+    groups,
     ({ target }, ofRoute) => ({ ...member(ofRoute, "EvaluateTargetHealth"), ...regionalAlias(target) }),
   );
   return records === undefined ? [domain, ...mappings] : [domain, ...mappings, records];

@@ -2,7 +2,7 @@
  * Python's dictionaries, lists and texts: what an API's definition is made of while events and the API itself change it.
  */
 import { isList, isObject } from "../../value.ts";
-import type { Json, JsonObject } from "../../value.ts";
+import type { Json, JsonObject, Path } from "../../value.ts";
 import { KeyOrder } from "./key-order.ts";
 import { str, Text, unicode } from "./text.ts";
 
@@ -22,11 +22,13 @@ export class Decimal {
   }
 }
 
-/**
- * The members that say a version. Templates are read without telling 2.0 from 2, but a version that is a number is written
- * with a point.
- */
-const VERSIONS: ReadonlySet<string> = new Set(["swagger", "openapi", "OpenApiVersion", "version"]);
+/** Whether the number at a path of the template is written with a point. */
+export type IsDecimal = (path: Path) => boolean;
+
+const VERSIONS: readonly Path[number][] = ["swagger", "openapi", "OpenApiVersion", "version"];
+
+/** A guess for templates whose text is not known: a version that is a number is written `2.0`. */
+const isVersion: IsDecimal = (path) => VERSIONS.includes(path.at(-1) ?? "");
 
 /** A dictionary; `py27` ones give their keys in Python 2.7's order, `plain` ones in the order in which they came. */
 export class Dict {
@@ -112,18 +114,18 @@ export function deepCopy(data: Data): Data {
 }
 
 /** Data of the template: unicode texts, dictionaries in Python 2.7's order. */
-export function fromTemplate(value: Json): Data {
+export function fromTemplate(value: Json, isDecimal: IsDecimal = isVersion, path: Path = []): Data {
   if (typeof value === "string") return unicode(value);
-  if (isList(value)) return value.map(fromTemplate);
-  return isObject(value) ? dictFromTemplate(value) : value;
+  if (typeof value === "number") return Number.isInteger(value) && isDecimal(path) ? new Decimal(value) : value;
+  if (isList(value)) return value.map((item, index) => fromTemplate(item, isDecimal, [...path, index]));
+  return isObject(value) ? dictFromTemplate(value, isDecimal, path) : value;
 }
 
 /** A mapping of the template. */
-export function dictFromTemplate(value: JsonObject): Dict {
+export function dictFromTemplate(value: JsonObject, isDecimal: IsDecimal = isVersion, path: Path = []): Dict {
   const dict = new Dict();
   for (const [key, member] of Object.entries(value)) {
-    const isVersion = VERSIONS.has(key) && typeof member === "number" && Number.isInteger(member);
-    dict.set(unicode(key), isVersion ? new Decimal(member) : fromTemplate(member));
+    dict.set(unicode(key), fromTemplate(member, isDecimal, [...path, key]));
   }
   return dict;
 }
@@ -164,7 +166,13 @@ function fromObject(value: Json | Data): Data {
 }
 
 function isPlainObject(value: Json | Data): value is JsonObject {
-  return typeof value === "object" && value !== null && !(value instanceof Dict) && !(value instanceof Text) && !(value instanceof Decimal);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !(value instanceof Dict) &&
+    !(value instanceof Text) &&
+    !(value instanceof Decimal)
+  );
 }
 
 /** The data as a template has it. */

@@ -18,7 +18,11 @@ export function repr(data: Data): string {
   if (typeof data === "number") return String(data);
   if (data instanceof Decimal) return data.text;
   if (Array.isArray(data)) return `[${data.map(repr).join(", ")}]`;
-  if (data instanceof Dict) return `{${data.entries().map(([key, value]) => `${repr(key)}: ${repr(value)}`).join(", ")}}`;
+  if (data instanceof Dict)
+    return `{${data
+      .entries()
+      .map(([key, value]) => `${repr(key)}: ${repr(value)}`)
+      .join(", ")}}`;
   return data.isUnicode ? `u${quoted(unicodeEscape(data.text)).replaceAll("\\\\", "\\")}` : quoted(data.text);
 }
 
@@ -80,7 +84,10 @@ export function dumps(data: Data): string {
   if (data instanceof Text) return jsonText(data.text);
   if (Array.isArray(data)) return `[${data.map(dumps).join(", ")}]`;
   if (data instanceof Dict) {
-    return `{${data.entries().map(([key, value]) => `${jsonText(key.text)}: ${dumps(value)}`).join(", ")}}`;
+    return `{${data
+      .entries()
+      .map(([key, value]) => `${jsonText(key.text)}: ${dumps(value)}`)
+      .join(", ")}}`;
   }
   return data instanceof Decimal ? data.text : JSON.stringify(data);
 }

@@ -43,13 +43,20 @@ function isDynamicReference(value: Json): boolean {
 function indented(value: Json, indent: string): string {
   const inside = `${indent}    `;
   const wrap = (open: string, close: string, items: readonly string[]): string =>
-    items.length === 0
-      ? open + close
-      : `${open}\n${items.map((item) => inside + item).join(",\n")}\n${indent}${close}`;
-  if (isList(value)) return wrap("[", "]", value.map((item) => indented(item, inside)));
+    items.length === 0 ? open + close : `${open}\n${items.map((item) => inside + item).join(",\n")}\n${indent}${close}`;
+  if (isList(value))
+    return wrap(
+      "[",
+      "]",
+      value.map((item) => indented(item, inside)),
+    );
   if (isObject(value)) {
     const keys = Object.keys(value).sort(byCodePoint);
-    return wrap("{", "}", keys.map((key) => `${jsonText(key)}: ${indented(own(value, key) ?? null, inside)}`));
+    return wrap(
+      "{",
+      "}",
+      keys.map((key) => `${jsonText(key)}: ${indented(own(value, key) ?? null, inside)}`),
+    );
   }
   return typeof value === "string" ? jsonText(value) : JSON.stringify(value);
 }

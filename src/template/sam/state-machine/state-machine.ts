@@ -7,7 +7,18 @@ import { parseS3Uri } from "../code-location.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "../context.ts";
 import { Draft, passThroughOf, tagList } from "../draft.ts";
 import { trustPolicy, withPolicies, xrayPolicy } from "../function-role.ts";
-import { isFlag, isMap, isText, isTruthy, listOf, mapOf, oneOf, passThrough, strict, typed } from "../property-table.ts";
+import {
+  isFlag,
+  isMap,
+  isText,
+  isTruthy,
+  listOf,
+  mapOf,
+  oneOf,
+  passThrough,
+  strict,
+  typed,
+} from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
 import { invalidResource } from "../sam-error.ts";
 import { definitionString } from "./definition.ts";
@@ -122,10 +133,7 @@ function definitionLocation(id: string, uri: Json): JsonObject {
 function machineRole({ id, properties, attributes }: SamResource, context: TransformContext): Draft | undefined {
   const [role, policies] = [own(properties, "Role"), own(properties, "Policies")];
   if (isTruthy(role) && isTruthy(policies)) {
-    throw invalidResource(
-      id,
-      "Specify either 'Role' or 'Policies' (but not both at the same time) or neither of them",
-    );
+    throw invalidResource(id, "Specify either 'Role' or 'Policies' (but not both at the same time) or neither of them");
   }
   if (isTruthy(role)) return undefined;
   const tracing = own(properties, "Tracing");
