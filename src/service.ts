@@ -57,6 +57,9 @@ export function rootOf(account: string, accessKeyId?: string): Principal {
   return accessKeyId === undefined ? root : { ...root, accessKeyId };
 }
 
+/** Nobody: a request without a signature. */
+export const ANONYMOUS: Principal = { type: "anonymous", account: "", arn: "anonymous" };
+
 /** An AWS service that acts by itself, for `account`. */
 export function serviceOf(service: string, account: string, sourceArn?: string): Principal {
   const acting = { type: "service", service, account, arn: service } as const;
@@ -330,6 +333,11 @@ export interface Door {
   /** True when this request is for this door; must be cheap and must not touch the body. */
   claims(request: HttpRequest, host: string): boolean;
   handle(context: ServiceContext, request: HttpRequest): Promise<HttpReply>;
+  /**
+   * The name that requests may be signed for (`lambda`): then the context's principal is who signed, after the signature was checked, or
+   * anonymous. Without it nobody is asked.
+   */
+  readonly signingName?: string;
 }
 
 export interface Service<Sdk = unknown, Ops extends Operations<Sdk> = Operations<Sdk>> {

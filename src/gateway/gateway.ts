@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { AwsError } from "../kernel/errors.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { rootOf, type Door, type ServiceContext } from "../service.ts";
+import { ANONYMOUS, type Door } from "../service.ts";
 import { readBody, readVerifiedBody, takeBody } from "../wire/body.ts";
 import { claim, spokenBy, type Claim } from "../wire/claim.ts";
 import { renderError } from "../wire/failure.ts";
@@ -14,6 +14,7 @@ import { renderOutput } from "../wire/output.ts";
 import { EMPTY_SHA256, sha256Hex } from "../wire/sigv4-key.ts";
 import { signatureDialect } from "../wire/sigv4.ts";
 import { validate } from "../wire/validate.ts";
+import type { CallFacts } from "./context.ts";
 import type { AnyService, Dispatch } from "./dispatch.ts";
 import { checkSignature, identify, type Caller } from "./identify.ts";
 
@@ -81,7 +82,7 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
     if (request.headers["origin"] === undefined) return reply;
     const service = services.find(({ name }) => name === claimed.model.name);
     if (service?.replyHeaders === undefined) return reply;
-    const context = contextAtDoor(service.name, request, "");
+    const context = dispatch.contextOf(atDoor(service.name, request, ""));
     return {
       ...reply,
       headers: { ...reply.headers, ...service.replyHeaders(context, request.method, claimed.labels) },
@@ -137,21 +138,39 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
     return readInput(claimed, request, bytes);
   }
 
-  function throughDoor(service: string, door: Door, request: HttpRequest, peer: Peer): Promise<HttpReply> {
+  async function throughDoor(service: string, door: Door, request: HttpRequest, peer: Peer): Promise<HttpReply> {
     peer.proceed();
-    return door.handle(contextAtDoor(service, request, peer.address), request);
+    const facts = atDoor(service, request, peer.address);
+    const signed = request.headers["authorization"]?.startsWith("AWS4-") || request.query.includes("X-Amz-Signature=");
+    if (door.signingName === undefined || !signed) return door.handle(dispatch.contextOf(facts), request);
+    try {
+      const { bytes, sent } = await readBody(request, { maxBytes: LARGEST_OTHER_BODY });
+      const caller = identify({
+        request,
+        dialect: "restJson",
+        mayBeAnonymous: true,
+        regionOfHost: undefined,
+        issuedKey: dispatch.issuedKey,
+        now: kernel.clock.now(),
+      });
+      checkSignature(caller, request, kernel.clock.wall(), door.signingName, () => sha256Hex(sent));
+      const context = dispatch.contextOf({ ...facts, principal: caller.principal });
+      return await door.handle(context, { ...request, body: Readable.from([bytes], { objectMode: false }) });
+    } catch (error) {
+      return renderError({ protocol: "restJson1", method: request.method }, asAwsError(error), facts.requestId);
+    }
   }
 
-  /** The context of a request that nobody has signed for: whoever it serves, the service finds out itself. */
-  function contextAtDoor(service: string, request: HttpRequest, sourceIp: string): ServiceContext {
-    return dispatch.contextOf({
+  /** A request that nobody has signed for: whom it serves, the service finds out itself. */
+  function atDoor(service: string, request: HttpRequest, sourceIp: string): CallFacts {
+    return {
       service,
       account: "",
       region: "us-east-1",
-      principal: rootOf(""),
+      principal: ANONYMOUS,
       requestId: kernel.random.uuid(),
       http: { headers: request.headers, sourceIp, host: request.headers["host"] ?? "" },
-    });
+    };
   }
 
   return (incoming, outgoing) => {

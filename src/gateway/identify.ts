@@ -3,7 +3,7 @@
  * is checked), or nobody.
  */
 import { AwsError } from "../kernel/errors.ts";
-import { rootOf, type IssuedKey, type Principal } from "../service.ts";
+import { ANONYMOUS, rootOf, type IssuedKey, type Principal } from "../service.ts";
 import type { HttpRequest } from "../wire/http.ts";
 import { readSignature, verifySignature, type Signature, type SignatureDialect } from "../wire/sigv4.ts";
 
@@ -40,8 +40,7 @@ export function identify(options: IdentifyOptions): Caller {
   const signature = readSignature(request, dialect);
   if (signature === undefined) {
     if (!mayBeAnonymous) throw missingToken(dialect);
-    const principal: Principal = { type: "anonymous", account: "", arn: "anonymous" };
-    return { principal, account: "", region: regionOfHost ?? DEFAULT_REGION };
+    return { principal: ANONYMOUS, account: "", region: regionOfHost ?? DEFAULT_REGION };
   }
   const { accessKeyId } = signature;
   const region = signature.region || (regionOfHost ?? DEFAULT_REGION);

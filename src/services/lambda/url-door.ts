@@ -1,14 +1,7 @@
 /** Function URLs: any request whose host begins `ID.lambda-url.` invokes the function that the URL is of. */
 import { Readable } from "node:stream";
 import { isAwsError } from "../../kernel/errors.ts";
-import {
-  rootOf,
-  type Door,
-  type HttpReply,
-  type HttpRequest,
-  type Principal,
-  type ServiceContext,
-} from "../../service.ts";
+import type { Door, HttpReply, HttpRequest, Principal, ServiceContext } from "../../service.ts";
 import { collect } from "./bytes.ts";
 import type { Engine } from "./engine.ts";
 import type { Found } from "./functions.ts";
@@ -25,6 +18,7 @@ const MOST_BYTES = 6_291_456;
 export function urlDoor(engine: Engine): Door {
   return {
     claims: (_, host) => host.includes(".lambda-url."),
+    signingName: "lambda",
     async handle(outside, request) {
       const host = outside.http?.host ?? request.headers["host"] ?? "";
       const id = host.slice(0, host.indexOf("."));
@@ -59,7 +53,7 @@ function open(outside: ServiceContext, id: string): { found: Found; url: UrlRow 
 
 async function answer(engine: Engine, { found, url, request, host }: Visit): Promise<HttpReply> {
   const { context } = found;
-  const caller = url.authType === "NONE" ? undefined : callerOf(context, request);
+  const caller = url.authType === "NONE" ? undefined : callerOf(context);
   if (!mayInvoke(found, url, caller)) return plain(403, '{"Message":"Forbidden"}');
   const body = await collect(request.body, MOST_BYTES);
   if (body === undefined) return plain(413, '{"Message":"Request Entity Too Large"}');
@@ -113,16 +107,9 @@ function streamed(
   return { status, headers, body: Readable.from(all(), { objectMode: false }) };
 }
 
-/**
- * Who signed the request. A root key says who it is by itself, as everywhere here; whose key an issued one is only the gateway knows, and
- * tells it by the context's principal.
- */
-function callerOf(context: ServiceContext, request: HttpRequest): Principal | undefined {
-  const { principal } = context;
-  if (principal.account !== "" && principal.type !== "anonymous") return principal;
-  const key = /Credential=([^/,\s]+)\//.exec(request.headers["authorization"] ?? "")?.[1];
-  if (key === "test") return rootOf("000000000000", key);
-  return key !== undefined && /^\d{12}$/.test(key) ? rootOf(key, key) : undefined;
+/** Who signed the request; undefined for nobody. */
+function callerOf({ principal }: ServiceContext): Principal | undefined {
+  return principal.type === "anonymous" ? undefined : principal;
 }
 
 /**

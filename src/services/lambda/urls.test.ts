@@ -2,6 +2,8 @@
 import { request } from "node:http";
 import { IAM } from "@aws-sdk/client-iam";
 import { Lambda } from "@aws-sdk/client-lambda";
+import { Sha256 } from "@smithy/core/checksum";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../testing/cloud.ts";
 import { functionOf, ROLE, zipOf } from "./function-fixture.ts";
@@ -42,6 +44,20 @@ function ask(url: string | undefined, path = "/", options: { method?: string; he
     asked.on("error", reject);
     asked.end(body);
   });
+}
+
+/** The headers of a GET, signed as a client of function URLs signs it. */
+async function signed(url: string | undefined, credentials: { accessKeyId: string; secretAccessKey: string }) {
+  const signer = new SignatureV4({ service: "lambda", region: "us-east-1", sha256: Sha256, credentials });
+  const { host } = new URL(url ?? "");
+  const { headers } = await signer.sign({
+    method: "GET",
+    protocol: "http:",
+    hostname: host,
+    path: "/",
+    headers: { host },
+  });
+  return { headers };
 }
 
 /** A function with a URL that everybody may ask. */
@@ -125,12 +141,19 @@ describe("a function URL", () => {
     expect(await ask(FunctionUrl)).toMatchObject({ status: 403, body: '{"Message":"Forbidden"}' });
     await lambda.updateFunctionUrlConfig({ FunctionName, AuthType: "AWS_IAM" });
     expect((await ask(FunctionUrl)).status).toBe(403);
-    const signed = (account: string) => ({
-      headers: { authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/lambda/aws4_request` },
-    });
-    expect((await ask(FunctionUrl, "/", signed("111111111111"))).status).toBe(403);
-    const own = await ask(FunctionUrl, "/", signed("000000000000"));
+    const root = (account: string) => ({ accessKeyId: account, secretAccessKey: "any" });
+    expect((await ask(FunctionUrl, "/", await signed(FunctionUrl, root("111111111111")))).status).toBe(403);
+    const own = await ask(FunctionUrl, "/", await signed(FunctionUrl, root("000000000000")));
     expect(JSON.parse(own.body)).toMatchObject({ iam: { userArn: "arn:aws:iam::000000000000:root" } });
+
+    const iam = new IAM(cloud.client());
+    await iam.createUser({ UserName: "caller" });
+    const { AccessKey } = await iam.createAccessKey({ UserName: "caller" });
+    const key = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+    const known = await ask(FunctionUrl, "/", await signed(FunctionUrl, key));
+    expect(JSON.parse(known.body)).toMatchObject({ iam: { userArn: "arn:aws:iam::000000000000:user/caller" } });
+    const wrong = await ask(FunctionUrl, "/", await signed(FunctionUrl, { ...key, secretAccessKey: "wrong" }));
+    expect(wrong.status).toBe(403);
   });
 
   it("answers preflight requests itself and adds its CORS headers to what the function says", async () => {
