@@ -12,7 +12,7 @@ import { changeSetTemplate } from "./change-set-lookup.ts";
 
 export const templateOperations = {
   GetTemplate(context, input) {
-    const { StackName, ChangeSetName, TemplateStage = "Original" } = input;
+    const { StackName, ChangeSetName, TemplateStage = "Processed" } = input;
     if (StackName === undefined && ChangeSetName === undefined) {
       throw invalid("Either StackName or ChangeSetName must be specified");
     }
