@@ -18,7 +18,7 @@ export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
   if (statements.length === 0) {
     fail("syntax", kind === "trust" ? "Could not parse the policy: Statement is empty!" : "Syntax errors in policy.");
   }
-  const version = readVersion(raw["Version"], kind);
+  const version = readVersion(raw["Version"]);
   for (const { effect } of statements) checkEffectCase(effect);
   checkSids(statements, kind);
   for (const statement of statements) checkStatement(statement, kind);
@@ -52,17 +52,11 @@ function readDocument(text: string, kind: PolicyKind): Readonly<Record<string, u
   return raw;
 }
 
-function readVersion(version: unknown, kind: PolicyKind): PolicyDocument["version"] {
+function readVersion(version: unknown): PolicyDocument["version"] {
   if (version === "2012-10-17") return version;
-  if (kind === "identity") {
-    if (version !== undefined && version !== "2008-10-17") fail("syntax", "Syntax errors in policy.");
-    fail("version", "Policy document must be version 2012-10-17 or greater.");
-  }
-  // AWS page "IAM JSON policy elements: Version": without one, the policy is of 2008-10-17.
-  if (version !== undefined && version !== "2008-10-17") {
-    fail("version", "The policy must contain a valid version string");
-  }
-  return "2008-10-17";
+  // AWS page "IAM JSON policy elements: Version": without one, the policy is of 2008-10-17. SAM's policy templates have none.
+  if (version === undefined || version === "2008-10-17") return "2008-10-17";
+  fail("version", "The policy must contain a valid version string");
 }
 
 function readStatement(raw: unknown, kind: PolicyKind): RawStatement {
