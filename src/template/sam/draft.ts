@@ -2,6 +2,7 @@
  * A CloudFormation resource while the transform is putting it together.
  */
 import type { Json, JsonObject } from "../value.ts";
+import { invalidResource } from "./sam-error.ts";
 
 /** The types whose Tags the transform sets when a resource propagates its own. */
 const TAGGED_TYPES: ReadonlySet<string> = new Set([
@@ -36,6 +37,7 @@ export class Draft {
   readonly #properties = new Map<string, Json>();
 
   constructor(id: string, type: string, attributes: JsonObject = {}, dependsOn?: Json) {
+    if (!/^[A-Za-z0-9]+$/.test(id)) throw invalidResource(id, "Logical ids must be alphanumeric.");
     this.id = id;
     this.type = type;
     this.attributes = new Map(Object.entries(attributes));

@@ -13,6 +13,7 @@ import { chooseRole, functionRole } from "./function-role.ts";
 import { functionUrl } from "./function-url.ts";
 import { publish } from "./function-version.ts";
 import type { Published } from "./function-version.ts";
+import { withFilledPolicies } from "./policies.ts";
 import { isTruthy } from "./property-table.ts";
 import { isIntrinsic } from "./references.ts";
 import { reservedTag } from "./reserved-tags.ts";
@@ -28,6 +29,7 @@ export const functionPlugin: SamPlugin = {
     DestinationQueue: "AWS::SQS::Queue",
   },
   rank: 0,
+  complete: withFilledPolicies,
   check: (resource, context) => {
     checkEvents(resource.id, own(resource.properties, "Events"), context);
   },

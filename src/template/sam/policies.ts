@@ -26,6 +26,12 @@ export function readPolicies(id: string, policies: Json | undefined): readonly P
   });
 }
 
+/** The properties with every policy template in Policies replaced by its document. Raises SamFault. */
+export function withFilledPolicies(id: string, properties: JsonObject): JsonObject {
+  const policies = readPolicies(id, own(properties, "Policies"));
+  return policies.length === 0 ? properties : { ...properties, Policies: policies.map(({ raw }) => raw) };
+}
+
 function kindOf(policy: Json): PolicyEntry["kind"] {
   if (typeof policy === "string") return "managed";
   const branches = ifArguments(policy);

@@ -17,6 +17,7 @@ import type { TransformScope } from "./context.ts";
 import { mergeGlobals, readGlobals } from "./globals.ts";
 import type { Globals } from "./globals.ts";
 import { awsManagedPolicyArn } from "./managed-policies.ts";
+import { isTruthy } from "./property-table.ts";
 import { dictFromTemplate, isTrue } from "./python/dict.ts";
 import type { Dict, IsDecimal } from "./python/dict.ts";
 import type { KeyOrder } from "./python/key-order.ts";
@@ -104,8 +105,8 @@ function readResources(template: JsonObject, isPython27: boolean): TemplateResou
     resources.set(id, resource);
   }
   for (const [id, resource] of resources) {
-    const condition = own(resource, "Condition") ?? undefined;
-    if (condition !== undefined && condition !== "" && typeof condition !== "string") {
+    const condition = own(resource, "Condition");
+    if (isTruthy(condition) && typeof condition !== "string") {
       throw invalidTemplate("Every Condition member must be a string.");
     }
     const type = own(resource, "Type");

@@ -4,7 +4,8 @@
 import { Dict, py27, isTrue, plain, textOf } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
 import { print } from "../python/print.ts";
-import { str, Text } from "../python/text.ts";
+import { str } from "../python/text.ts";
+import type { Text } from "../python/text.ts";
 import { invalidDocument } from "../sam-error.ts";
 
 export const INTEGRATION = "x-amazon-apigateway-integration";

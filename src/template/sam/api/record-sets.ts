@@ -4,8 +4,8 @@
 import type { Json, JsonObject } from "../../value.ts";
 import { Draft } from "../draft.ts";
 import { hashedId } from "../logical-id.ts";
-import { Dict, isTrue, textOf, toJson } from "../python/dict.ts";
-import type { Data } from "../python/dict.ts";
+import { isTrue, textOf, toJson } from "../python/dict.ts";
+import type { Data, Dict } from "../python/dict.ts";
 import { getAtt } from "../references.ts";
 import { expectFlag, expectMap, present } from "./expect.ts";
 import type { Complain } from "./expect.ts";
@@ -78,7 +78,7 @@ export function member(dict: Dict, name: string): JsonObject {
 /** Where the records of a REST API's domain point to. */
 function restAlias({ config, target }: RoutedDomain, route: Dict): JsonObject {
   const health = member(route, "EvaluateTargetHealth");
-  switch (textOf(config.get("EndpointConfiguration"))) {
+  switch (textOf(config.get("EndpointConfiguration")) ?? "PRIVATE") {
     case "REGIONAL":
       return { ...health, ...regionalAlias(target) };
     case "EDGE": {

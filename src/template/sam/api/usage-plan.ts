@@ -26,7 +26,7 @@ export function usagePlan(
   if (!plan.keys().every(({ text }) => PROPERTIES.includes(text))) throw complain("Invalid property for 'UsagePlan'");
   const create = present(plan.get("CreateUsagePlan"));
   if (create === undefined) throw complain("'CreateUsagePlan' is a required field for UsagePlan.");
-  switch (textOf(create)) {
+  switch (textOf(create) ?? "") {
     case "NONE":
       return [];
     case "PER_API":

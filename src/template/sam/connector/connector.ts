@@ -6,18 +6,20 @@ import type { Json, JsonObject } from "../../value.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "../context.ts";
 import { Draft } from "../draft.ts";
 import { byCodePoint } from "../logical-id.ts";
-import { isMap, isText, listOf, oneOf, typed } from "../property-table.ts";
+import { isText, listOf, mapOf, oneOf, typed } from "../property-table.ts";
 import { invalidResource } from "../sam-error.ts";
 import { addDependsOn, eventSourceMappings, replaceDependsOn } from "./depends-on.ts";
 import { connectorProfile, fillProfile, MissingVariable } from "./profile.ts";
 import { ReferenceError, resourceReference } from "./resource-reference.ts";
 import type { ResourceReference } from "./resource-reference.ts";
 
+const anyMap = mapOf(() => true);
+
 export const connectorPlugin: SamPlugin = {
   type: "AWS::Serverless::Connector",
   table: {
-    Source: typed(isMap, true),
-    Destination: typed(oneOf(isMap, listOf(isMap)), true),
+    Source: typed(anyMap, true),
+    Destination: typed(oneOf(anyMap, listOf(anyMap)), true),
     Permissions: typed(listOf(isText), true),
   },
   derived: {},

@@ -49,7 +49,7 @@ export function resourceReference(
   if (!isTruthy(id)) return described(end);
   if (typeof id !== "string") throw new ReferenceError("'Id' is missing or not a string.");
   const resource = resources.get(id);
-  if (resource === undefined) throw new ReferenceError(`Unable to find resource with logical ID '${id}'.`);
+  if (!isTruthy(resource)) throw new ReferenceError(`Unable to find resource with logical ID '${id}'.`);
   const type = own(resource, "Type");
   if (typeof type !== "string" || type === "") throw new ReferenceError("'Type' is missing or not a string.");
   const written = own(resource, "Properties");

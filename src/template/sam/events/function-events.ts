@@ -5,9 +5,7 @@ import { isObject, own } from "../../value.ts";
 import type { Json, JsonObject } from "../../value.ts";
 import type { SamResource, TransformContext } from "../context.ts";
 import type { Draft } from "../draft.ts";
-import { readProperties } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
-import { invalidEvent } from "../sam-error.ts";
 import { orderOf } from "../api/implicit-api.ts";
 import { alexaSkillSource } from "./alexa-skill.ts";
 import { apiSource } from "./api.ts";
@@ -19,6 +17,7 @@ import type { EventSource, Target } from "./event-source.ts";
 import { httpApiSource } from "./http-api.ts";
 import { iotRuleSource } from "./iot-rule.ts";
 import { dynamoDbSource, kinesisSource, sqsSource } from "./poller.ts";
+import { readEvent } from "./read-event.ts";
 import { s3Source } from "./s3.ts";
 import { scheduleSource } from "./schedule.ts";
 import { scheduleV2Source } from "./schedule-v2.ts";
@@ -95,27 +94,9 @@ function orderKey(relativeId: string, event: Json): string {
 export function checkEvents(functionId: string, events: Json | undefined, context: TransformContext): void {
   if (!isObject(events)) return;
   for (const [relativeId, event] of eventsInOrder(functionId, events, context)) {
-    const { source, properties } = readEvent(functionId, relativeId, event);
+    const { type: source, properties } = readEvent(functionId, relativeId, event, SOURCES);
     source.check?.({ id: functionId + relativeId, relativeId, properties }, context);
   }
-}
-
-function readEvent(
-  functionId: string,
-  relativeId: string,
-  event: Json,
-): { readonly source: EventSource; readonly properties: JsonObject } {
-  const type = isObject(event) ? own(event, "Type") : undefined;
-  const source = typeof type === "string" ? SOURCES.get(type) : undefined;
-  if (source === undefined || !isObject(event)) {
-    throw invalidEvent(
-      relativeId,
-      `Resource dict has missing or invalid value for key Type. Event Type is: ${typeof type === "string" ? type : "None"}.`,
-    );
-  }
-  const properties = own(event, "Properties") ?? {};
-  if (!isObject(properties)) throw invalidEvent(relativeId, "Properties of a resource must be an object.");
-  return { source, properties: readProperties(functionId + relativeId, source.type, properties, source.table) };
 }
 
 function expandEvent(
@@ -125,7 +106,7 @@ function expandEvent(
   made: { readonly target: Target; readonly role: Draft },
   context: TransformContext,
 ): readonly Draft[] {
-  const { source, properties } = readEvent(functionId, relativeId, event);
+  const { type: source, properties } = readEvent(functionId, relativeId, event, SOURCES);
   return source.expand(
     { id: functionId + relativeId, functionId, relativeId, type: source.type, properties, ...made },
     context,

@@ -7,7 +7,9 @@ import type { TransformContext } from "../context.ts";
 import { Draft } from "../draft.ts";
 import { isFlag, isMap, isText, isTruthy, oneOf, passThrough, typed } from "../property-table.ts";
 import { getAtt, ref, referencedId } from "../references.ts";
-import { invalidEvent } from "../sam-error.ts";
+import { fromTemplate } from "../python/dict.ts";
+import { show } from "../python/print.ts";
+import { invalidEvent, invalidResource } from "../sam-error.ts";
 import { permission } from "./event-source.ts";
 import type { EventInstance, EventSource } from "./event-source.ts";
 import { queueMapping } from "./poller.ts";
@@ -85,7 +87,10 @@ function queuePolicy(event: EventInstance, topic: Json, queueArn: Json, queueUrl
     Resource: queueArn,
     Condition: { ArnEquals: { "aws:SourceArn": topic } },
   };
-  const logicalId = typeof id === "string" && id !== "" ? id : `${event.id}QueuePolicy`;
+  if (isTruthy(id) && typeof id !== "string") {
+    throw invalidResource(show(fromTemplate(id)), "Logical ids must be alphanumeric.");
+  }
+  const logicalId = isTruthy(id) ? id : `${event.id}QueuePolicy`;
   return new Draft(logicalId, "AWS::SQS::QueuePolicy", event.target.attributes).set({
     PolicyDocument: { Version: "2012-10-17", Statement: [statement] },
     Queues: [queueUrl],

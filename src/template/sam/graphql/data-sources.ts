@@ -9,8 +9,8 @@ import type { Draft } from "../draft.ts";
 import { trustPolicy } from "../function-role.ts";
 import { isTruthy } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
-import { mapOf } from "./graphql-api.ts";
-import type { GraphQlApi } from "./graphql-api.ts";
+import { mapOf } from "./graphql-draft.ts";
+import type { GraphQlApi } from "./graphql-draft.ts";
 
 /** The resources, and what each data source's name in the template stands for. Raises SamFault. */
 export function dataSources(

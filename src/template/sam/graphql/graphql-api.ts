@@ -2,7 +2,7 @@
  * AWS::Serverless::GraphQLApi: an AppSync API with its schema, keys, cache, domain, data sources, functions and resolvers.
  */
 import { isObject, own } from "../../value.ts";
-import type { Json, JsonObject } from "../../value.ts";
+import type { Json } from "../../value.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "../context.ts";
 import { Draft, tagList } from "../draft.ts";
 import { trustPolicy } from "../function-role.ts";
@@ -12,6 +12,8 @@ import { getAtt, ref } from "../references.ts";
 import { invalidResource } from "../sam-error.ts";
 import { dataSources } from "./data-sources.ts";
 import { authentication } from "./graphql-auth.ts";
+import { mapOf } from "./graphql-draft.ts";
+import type { GraphQlApi } from "./graphql-draft.ts";
 import { GRAPHQL_PROPERTIES } from "./graphql-model.ts";
 import { functionsAndResolvers } from "./resolvers.ts";
 
@@ -42,15 +44,6 @@ export const graphQlApiPlugin: SamPlugin = {
   expand,
 };
 
-/** A GraphQL API at work. */
-export interface GraphQlApi {
-  readonly id: string;
-  readonly properties: JsonObject;
-  /** A resource of the API, which has the API's attributes. */
-  draft(id: string, type: string): Draft;
-  readonly apiId: Json;
-}
-
 function expand(resource: SamResource, context: TransformContext): Expansion {
   const { id, attributes, dependsOn } = resource;
   const properties = checkModel(resource.properties, GRAPHQL_PROPERTIES, firstComplaint(id));
@@ -77,12 +70,6 @@ function expand(resource: SamResource, context: TransformContext): Expansion {
     ...functionsAndResolvers(api, sources.names, schemaDraft.id, attributes),
   ];
   return { drafts };
-}
-
-/** A member that is a mapping, empty where it is not there. */
-export function mapOf(value: JsonObject, name: string): JsonObject {
-  const member = own(value, name);
-  return isObject(member) ? member : {};
 }
 
 function makeApi(api: GraphQlApi): Draft {

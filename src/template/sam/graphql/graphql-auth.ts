@@ -8,8 +8,8 @@ import type { TransformContext } from "../context.ts";
 import type { Draft } from "../draft.ts";
 import { getAtt, ref } from "../references.ts";
 import { invalidResource } from "../sam-error.ts";
-import { mapOf } from "./graphql-api.ts";
-import type { GraphQlApi } from "./graphql-api.ts";
+import { mapOf } from "./graphql-draft.ts";
+import type { GraphQlApi } from "./graphql-draft.ts";
 
 /** The members that belong to a type, and AppSync's name for them. */
 const CONFIGS: ReadonlyMap<string, readonly [member: string, config: string]> = new Map([

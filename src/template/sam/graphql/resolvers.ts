@@ -7,8 +7,8 @@ import { Draft } from "../draft.ts";
 import { isTruthy } from "../property-table.ts";
 import { getAtt } from "../references.ts";
 import { invalidResource } from "../sam-error.ts";
-import { mapOf } from "./graphql-api.ts";
-import type { GraphQlApi } from "./graphql-api.ts";
+import { mapOf } from "./graphql-draft.ts";
+import type { GraphQlApi } from "./graphql-draft.ts";
 
 /** What a resolver without code of its own does: it passes the last function's result on. */
 const PIPELINE_CODE =

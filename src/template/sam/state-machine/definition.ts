@@ -13,7 +13,8 @@ export function definitionString(definition: JsonObject): {
   readonly substitutions: JsonObject;
 } {
   const substitutions: [string, Json][] = [];
-  const plain = replace(definition, substitutions);
+  // A definition that is a function as a whole is left to CloudFormation.
+  const plain = replaceInside(definition, substitutions);
   const lines = indented(plain, "").split("\n");
   return { text: { "Fn::Join": ["\n", lines] }, substitutions: Object.fromEntries(substitutions) };
 }

@@ -8,12 +8,12 @@ import { Draft } from "../draft.ts";
 import { linkedApi } from "../events/api.ts";
 import { deadLetter, given, ruleState, targetId } from "../events/event-bridge-rule.ts";
 import { eventsInOrder } from "../events/function-events.ts";
+import { readEvent } from "../events/read-event.ts";
 import { schedule, SCHEDULE_V2_PROPERTIES } from "../events/schedule-v2.ts";
 import { inlinePolicy, trustPolicy } from "../function-role.ts";
-import { isFlag, isMap, isText, isTruthy, readProperties, strict, typed } from "../property-table.ts";
+import { isFlag, isMap, isText, isTruthy, strict, typed } from "../property-table.ts";
 import type { PropertyTable } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
-import { invalidEvent } from "../sam-error.ts";
 import { addApiIntegration } from "./api-event.ts";
 
 /** One event of a state machine. */
@@ -106,7 +106,7 @@ export function checkStateMachineEvents({ id, properties }: SamResource, context
   const events = own(properties, "Events");
   if (!isObject(events)) return;
   for (const [relativeId, event] of eventsInOrder(id, events, context)) {
-    const read = readEvent(id, relativeId, event);
+    const read = readEvent(id, relativeId, event, TYPES);
     if (read.type.isApi === true) linkedApi({ relativeId, properties: read.properties }, context);
   }
 }
@@ -121,27 +121,9 @@ export function expandStateMachineEvents(
   if (!isObject(events)) return [];
   const permissionsBoundary = own(properties, "PermissionsBoundary");
   return eventsInOrder(id, events, context).flatMap(([relativeId, written]) => {
-    const { type, properties: read } = readEvent(id, relativeId, written);
+    const { type, properties: read } = readEvent(id, relativeId, written, TYPES);
     return type.expand({ id: id + relativeId, relativeId, properties: read, target, permissionsBoundary }, context);
   });
-}
-
-function readEvent(
-  machineId: string,
-  relativeId: string,
-  event: Json,
-): { readonly type: MachineEventType; readonly properties: JsonObject } {
-  const name = isObject(event) ? own(event, "Type") : undefined;
-  const type = typeof name === "string" ? TYPES.get(name) : undefined;
-  if (type === undefined || typeof name !== "string" || !isObject(event)) {
-    throw invalidEvent(
-      relativeId,
-      `Resource dict has missing or invalid value for key Type. Event Type is: ${typeof name === "string" ? name : "None"}.`,
-    );
-  }
-  const properties = own(event, "Properties") ?? {};
-  if (!isObject(properties)) throw invalidEvent(relativeId, "Properties of a resource must be an object.");
-  return { type, properties: readProperties(machineId + relativeId, name, properties, type.table) };
 }
 
 function startPolicy(id: string, target: Draft): JsonObject {

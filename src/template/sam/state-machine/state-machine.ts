@@ -19,6 +19,7 @@ import {
   strict,
   typed,
 } from "../property-table.ts";
+import { withFilledPolicies } from "../policies.ts";
 import { getAtt, ref } from "../references.ts";
 import { invalidResource } from "../sam-error.ts";
 import { definitionString } from "./definition.ts";
@@ -47,6 +48,7 @@ export const stateMachinePlugin: SamPlugin = {
   },
   derived: {},
   rank: 1,
+  complete: withFilledPolicies,
   check: checkStateMachineEvents,
   expand,
 };

@@ -66,11 +66,13 @@ function expand(resource: SamResource, context: TransformContext): Expansion {
   );
   const stage = makeStage(id, properties, passed);
   const routeDrafts = Object.entries(routes).flatMap(([key, spec]) => {
-    const made = route({ id, key, spec, stageName: own(properties, "StageName") ?? DEFAULT_STAGE, passed });
-    if (authConfig !== undefined) {
+    const stageName = own(properties, "StageName") ?? DEFAULT_STAGE;
+    const authorize = (draft: Draft): void => {
+      if (authConfig === undefined) return;
       checkAuth(authConfig, complain);
-      if (key === "$connect") made.route.set(authorizationOf(id, authConfig));
-    }
+      if (key === "$connect") draft.set(authorizationOf(id, authConfig));
+    };
+    const made = route({ id, key, spec, stageName, passed, authorize });
     return [made.route, made.integration, made.permission];
   });
   if (isTruthy(own(properties, "RouteSettings"))) {
@@ -135,7 +137,7 @@ function makeApi(
 
 /** What the $connect route says of its caller. */
 function authorizationOf(id: string, auth: JsonObject): Readonly<Record<string, Json | undefined>> {
-  switch (own(auth, "AuthType")) {
+  switch (String(own(auth, "AuthType"))) {
     case "CUSTOM":
       return { AuthorizationType: "CUSTOM", AuthorizerId: ref(`${id}ConnectAuthorizer`) };
     case "AWS_IAM":

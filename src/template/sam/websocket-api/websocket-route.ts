@@ -16,10 +16,12 @@ export interface WrittenRoute {
   readonly spec: Json;
   readonly stageName: Json;
   readonly passed: JsonObject;
+  /** Completes the route before its integration is looked at. Raises SamFault. */
+  readonly authorize: (route: Draft) => void;
 }
 
 /** The three resources of a route. Raises SamFault. */
-export function route({ id, key, spec, stageName, passed }: WrittenRoute): {
+export function route({ id, key, spec, stageName, passed, authorize }: WrittenRoute): {
   readonly route: Draft;
   readonly integration: Draft;
   readonly permission: Draft;
@@ -41,6 +43,7 @@ export function route({ id, key, spec, stageName, passed }: WrittenRoute): {
     RouteResponseSelectionExpression: own(spec, "RouteResponseSelectionExpression"),
     Target: { "Fn::Join": ["/", ["integrations", ref(`${base}Integration`)]] },
   });
+  authorize(made);
   const arn = own(spec, "FunctionArn");
   if (arn === undefined) throw invalidResource(id, "Route must have associated function.");
   const uri =
