@@ -32,7 +32,8 @@ async function userKey(UserName: string): Promise<Keys> {
 
 async function journal(): Promise<JournalEntry[]> {
   const response = await fetch(`${cloud.endpointUrl}/_seatrial/journal?after=0&limit=1000`);
-  const { entries }: { entries: JournalEntry[] } = await response.json();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own control answers
+  const { entries } = (await response.json()) as { entries: JournalEntry[] };
   return entries;
 }
 
@@ -186,9 +187,6 @@ describe("a body", () => {
         });
       });
     });
-    await expect
-      .poll(async () => (await journal()).some((entry) => entry.name === "PutObject" || entry.name === "CreateBucket"))
-      .toBe(true);
     expect(await exists("broken")).toBe(false);
   });
 });
