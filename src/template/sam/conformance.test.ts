@@ -82,7 +82,7 @@ function run(name: string): Outcome {
 describe.skipIf(!isThere)(
   `SAM conformance (cases in ../shared/conformance/sam${isThere ? "" : " are not there: skipped"})`,
   () => {
-    it("passes exactly the cases that are listed, and names what it does not support in all others", () => {
+    it("passes exactly the cases that are listed", () => {
       const names = readdirSync(`${CASES}input`).map((file) => file.replace(/\.yaml$/, ""));
       const outcomes = new Map(names.map((name) => [name, run(name)]));
       const passed = names.filter((name) => outcomes.get(name)?.kind === "passes");

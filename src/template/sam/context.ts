@@ -37,6 +37,8 @@ export interface SamPlugin {
   readonly derived: Readonly<Record<string, string>>;
   /** Types are expanded in this order, the original's, within a type in the template's. */
   readonly rank: number;
+  /** Whether properties that the table does not have are left out, as the original does with its newest type. */
+  readonly leavesOutUnknown?: boolean;
   /** Changes the properties before they are checked. Raises SamFault. */
   complete?(id: string, properties: JsonObject, context: TransformContext): JsonObject;
   /** What is checked of all events before the resource is expanded. Raises SamFault. */

@@ -8,6 +8,7 @@ import { Draft, tagList } from "./draft.ts";
 import { eventInvokeConfig } from "./event-invoke-config.ts";
 import { checkEvents, expandEvents } from "./events/function-events.ts";
 import { checkPackageType, functionCode } from "./function-code.ts";
+import { capacityProvider } from "./function-capacity.ts";
 import { FUNCTION_PROPERTIES } from "./function-properties.ts";
 import { chooseRole, functionRole } from "./function-role.ts";
 import { functionUrl } from "./function-url.ts";
@@ -17,7 +18,7 @@ import { withFilledPolicies } from "./policies.ts";
 import { isTruthy } from "./property-table.ts";
 import { isIntrinsic } from "./references.ts";
 import { reservedTag } from "./reserved-tags.ts";
-import { EventFault, invalidResource, unsupported } from "./sam-error.ts";
+import { EventFault, invalidResource } from "./sam-error.ts";
 
 export const functionPlugin: SamPlugin = {
   type: "AWS::Serverless::Function",
@@ -175,20 +176,6 @@ function makeLambda(resource: SamResource, context: TransformContext): Draft {
   });
   checkPackageType(lambda, code);
   return lambda;
-}
-
-function capacityProvider(id: string, config: Json | undefined): Json | undefined {
-  if (!isTruthy(config) || !isObject(config)) return undefined;
-  const names: Readonly<Record<string, string>> = {
-    Arn: "CapacityProviderArn",
-    PerExecutionEnvironmentMaxConcurrency: "PerExecutionEnvironmentMaxConcurrency",
-    ExecutionEnvironmentMemoryGiBPerVCpu: "ExecutionEnvironmentMemoryGiBPerVCpu",
-  };
-  const unknown = Object.keys(config).find((key) => !Object.hasOwn(names, key));
-  if (unknown !== undefined) throw unsupported(id, `'${unknown}' in CapacityProviderConfig`);
-  if (own(config, "Arn") === undefined) throw unsupported(id, "A CapacityProviderConfig without Arn");
-  const translated = Object.entries(config).map(([key, value]) => [names[key] ?? key, value] as const);
-  return { LambdaManagedInstancesCapacityProviderConfig: Object.fromEntries(translated) };
 }
 
 /** SAM's own tag first, then the function's. Raises SamFault for a tag that is reserved. */

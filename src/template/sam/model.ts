@@ -192,3 +192,24 @@ function tell(path: string, messages: readonly string[]): string {
     ? `Property '${path}' is an invalid property.`
     : `Property '${path}' ${message.toLowerCase()}.`;
 }
+
+const REPORTED_TYPES: readonly (readonly [string, string])[] = [
+  [REQUIRED, "value_error.missing"],
+  [EXTRA, "value_error.extra"],
+  ["none is not an allowed value", "type_error.none.not_allowed"],
+  ["value is not a valid dict", "type_error.dict"],
+  ["value is not a valid list", "type_error.list"],
+  ["value is not a valid integer", "type_error.integer"],
+  ["value is not a valid float", "type_error.float"],
+  ["str type expected", "type_error.str"],
+];
+
+/** The complaints as pydantic prints them all. */
+export function reported(name: string, complaints: readonly Complaint[]): string {
+  const lines = complaints.map(({ path, message }) => {
+    const type = REPORTED_TYPES.find(([known]) => known === message)?.[1] ?? "value_error";
+    return `${path.join(" -> ")}\n  ${message} (type=${type})`;
+  });
+  const count = `${complaints.length} validation error${complaints.length === 1 ? "" : "s"}`;
+  return [`${count} for ${name}`, ...lines].join("\n");
+}

@@ -5,6 +5,7 @@ import { parseText } from "../parse.ts";
 import { templateOf } from "../template.ts";
 import { TemplateError } from "../template-error.ts";
 import type { JsonObject } from "../value.ts";
+import { decimalsOf } from "./decimals.ts";
 import { transform } from "./transform.ts";
 
 const options = { region: "eu-central-1", partition: "aws", parameters: {} };
@@ -93,19 +94,31 @@ describe("the transform", () => {
     expect(input).toEqual(before);
   });
 
-  it("names every resource and property that it does not support, and drops none", () => {
+  it("tells every fault in the order of the resources' ids", () => {
     expect(() =>
       transformed(
-        `Resources: {F: {${FUNCTION}, Events: {Web: {Type: HttpApi}}}}, A: {Type: AWS::Serverless::Api, Properties: {StageName: x}}}`,
+        `Resources: {F: {${FUNCTION}, Events: {Web: {Type: Web}}}}, A: {Type: AWS::Serverless::Api, Properties: {Stage: x}}}`,
       ),
     ).toThrow(
       "Transform AWS::Serverless-2016-10-31 failed with: Invalid Serverless Application Specification document. Number of errors found: 2. " +
-        "Resource with id [A] is invalid. Resource type 'AWS::Serverless::Api' is not supported by this transform yet. " +
-        "Resource with id [F] is invalid. Event 'Web' of type 'HttpApi' is not supported by this transform yet.",
+        "Resource with id [A] is invalid. property Stage not defined for resource of type AWS::Serverless::Api " +
+        "Resource with id [F] is invalid. Event with id [Web] is invalid. Resource dict has missing or invalid value for key Type. Event Type is: Web.",
     );
     expect(() => transformed(`Resources: {F: {${FUNCTION}, Memory: 5}}}`)).toThrow(
       "Resource with id [F] is invalid. property Memory not defined for resource of type AWS::Serverless::Function",
     );
+  });
+
+  it("refuses AlwaysDeploy where it is not told the time, and makes the deployment's id from it where it is", () => {
+    const { value } = parseText(
+      "Resources: {A: {Type: AWS::Serverless::Api, Properties: {StageName: x, AlwaysDeploy: true, DefinitionUri: 's3://b/k'}}}",
+    );
+    expect(() => transform(value, options)).toThrow("needs to know the time");
+    const ids = (now: number): readonly string[] => [
+      ...templateOf(transform(value, { ...options, now })).resources.keys(),
+    ];
+    expect(ids(1_000)).toEqual(ids(1_999));
+    expect(ids(1_000)).not.toEqual(ids(2_000));
   });
 
   it("never fails with anything but a TemplateError, however a template is mutated", () => {
@@ -128,6 +141,8 @@ describe("the transform", () => {
               B: { Type: "S3", Properties: { Bucket: { Ref: "B" }, Events: ["e"], Filter: { S3Key: "x" } } },
               S: { Type: "Schedule", Properties: { Schedule: "rate(1 day)", DeadLetterConfig: { Type: "SQS" } } },
               Q: { Type: "SQS", Properties: { Queue: "q", BatchSize: 1 } },
+              W: { Type: "Api", Properties: { Path: "/a", Method: "get", Auth: { ApiKeyRequired: true } } },
+              V: { Type: "HttpApi", Properties: { Path: "/{b}", Method: "any", TimeoutInMillis: 5 } },
             },
           },
         },
@@ -136,7 +151,7 @@ describe("the transform", () => {
       },
     };
     fc.assert(
-      fc.property(fc.nat(75), fc.jsonValue({ maxDepth: 2 }), (where, replacement) => {
+      fc.property(fc.nat(95), fc.jsonValue({ maxDepth: 2 }), (where, replacement) => {
         let count = 0;
         const mutated = JSON.stringify(whole, (_key, value: unknown) => (count++ === where + 1 ? replacement : value));
         try {
@@ -147,5 +162,48 @@ describe("the transform", () => {
       }),
       { numRuns: 1500 },
     );
+  });
+});
+
+describe("an API", () => {
+  const WEB = `F: {${FUNCTION}, Role: arn, Events: {Get: {Type: Api, Properties: {Path: /a, Method: get}}}}}`;
+
+  it("is made for the events that name none, with a deployment whose id follows its definition", () => {
+    const made = resources(`Resources: {${WEB}}`);
+    const deployment = [...made.keys()].find((id) => id.startsWith("ServerlessRestApiDeployment"));
+    expect([...made.keys()].sort()).toEqual([
+      "F",
+      "FGetPermissionProd",
+      "ServerlessRestApi",
+      deployment,
+      "ServerlessRestApiProdStage",
+    ]);
+    expect(deployment).toMatch(/^ServerlessRestApiDeployment[0-9a-f]{10}$/);
+    const other = resources(`Resources: {${WEB.replace("/a", "/b")}}`);
+    expect([...other.keys()]).not.toContain(deployment);
+  });
+
+  it("has its paths under the conditions of all functions behind them", () => {
+    const conditional = (id: string, condition: string): string =>
+      `${id}: {Condition: ${condition}, ${FUNCTION}, Role: arn, Events: {E: {Type: HttpApi, Properties: {Path: /p, Method: ${id === "F" ? "get" : "put"}}}}}}`;
+    const output = transformed(
+      `Conditions: {C: true, D: true}\nResources: {${conditional("F", "C")}, ${conditional("G", "D")}}`,
+    );
+    expect(output["Conditions"]).toMatchObject({
+      ServerlessHttpApiCondition: { "Fn::Or": [{ Condition: "C" }, { Condition: "D" }] },
+      ServerlessHttpApiSLASHpPathCondition: { "Fn::Or": [{ Condition: "C" }, { Condition: "D" }] },
+    });
+    expect(output["Resources"]).toMatchObject({ ServerlessHttpApi: { Condition: "ServerlessHttpApiCondition" } });
+  });
+
+  it("is named by a deployment that tells 2.0 from 2 where the text is known", () => {
+    const ids = (version: string): readonly string[] => {
+      const text = `Resources: {A: {Type: AWS::Serverless::Api, Properties: {StageName: x, DefinitionBody: {swagger: ${version}, paths: {}}}}}`;
+      const parsed = parseText(text);
+      const told = transform(parsed.value, { ...options, isDecimal: decimalsOf(text, parsed) });
+      return [...templateOf(told).resources.keys()];
+    };
+    expect(ids("2.0")).not.toEqual(ids("2"));
+    expect(ids("2.0")).toEqual(ids("2.0 "));
   });
 });

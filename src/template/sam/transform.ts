@@ -204,7 +204,11 @@ function readSamResource(id: string, resource: JsonObject, plugin: SamPlugin, co
   const api = context.apis.get(id);
   const written = api === undefined ? (own(resource, "Properties") ?? {}) : dictToJson(api);
   if (!isObject(written)) throw invalidResource(id, "Properties of a resource must be an object.");
-  const properties = plugin.complete?.(id, written, context) ?? written;
+  const completed = plugin.complete?.(id, written, context) ?? written;
+  const properties =
+    plugin.leavesOutUnknown === true
+      ? Object.fromEntries(Object.entries(completed).filter(([name]) => Object.hasOwn(plugin.table, name)))
+      : completed;
   return {
     id,
     type: plugin.type,

@@ -2,8 +2,8 @@
  * RequestParameters of an Api event: what a request must or may carry.
  */
 import { isObject, own } from "../../value.ts";
-import type { Json } from "../../value.ts";
-import { fromTemplate } from "../python/dict.ts";
+import type { Json, JsonObject } from "../../value.ts";
+import { dictFromTemplate, fromTemplate } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
 import { unicode } from "../python/text.ts";
 import type { Text } from "../python/text.ts";
@@ -18,9 +18,7 @@ export function requestParameters(
     throw invalidEvent(event, `Invalid value for 'RequestParameters' property. ${reason}`);
   };
   return parameters.map((parameter) => {
-    const [name, settings]: readonly [Json, Json] = isObject(parameter)
-      ? (Object.entries(parameter)[0] ?? ["", null])
-      : [parameter, {}];
+    const [name, settings]: readonly [Json, Json] = isObject(parameter) ? firstEntry(parameter) : [parameter, {}];
     if (typeof name !== "string") return refuse("Property must be either a string or an object");
     if (!/^method\.request\.(querystring|path|header)\./.test(name)) {
       return refuse(
@@ -36,4 +34,10 @@ export function requestParameters(
       isCached: fromTemplate(own(settings, "Caching") ?? false),
     };
   });
+}
+
+/** Of several members the one counts that is first in Python's order. */
+function firstEntry(parameter: JsonObject): readonly [Json, Json] {
+  const [key] = dictFromTemplate(parameter).keys();
+  return key === undefined ? ["", null] : [key.text, own(parameter, key.text) ?? null];
 }

@@ -127,7 +127,9 @@ function checkPermissions(
   profile: JsonObject,
 ): readonly string[] {
   const written = own(properties, "Permissions");
-  const permissions = [...new Set((isList(written) ? written : []).map(String))];
+  const permissions = [
+    ...new Set((isList(written) ? written : isObject(written) ? Object.keys(written) : []).map(String)),
+  ];
   const categories = own(profile, "AccessCategories");
   const known = isObject(categories) ? Object.keys(categories) : [];
   if (permissions.length === 0) {

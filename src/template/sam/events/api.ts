@@ -145,8 +145,10 @@ function addIntegration(route: Route, context: TransformContext): void {
   if (isTruthy(timeout)) editor.setTimeout(path, method, fromTemplate(timeout));
   addModel(route, editor);
   const parameters = own(event.properties, "RequestParameters");
-  if (isTruthy(parameters) && isList(parameters)) {
-    editor.addRequestParameters(path, method, requestParameters(event.relativeId, parameters));
+  if (isTruthy(parameters)) {
+    // A mapping that is let through as a function counts as its keys.
+    const list = isList(parameters) ? parameters : isObject(parameters) ? Object.keys(parameters) : [];
+    editor.addRequestParameters(path, method, requestParameters(event.relativeId, list));
   }
   const definition =
     route.isMerged && body instanceof Dict ? mergeDefinition(api.id, body, editor, path, method) : editor.swagger;

@@ -7,6 +7,8 @@ import type { TransformContext } from "../context.ts";
 import { Draft } from "../draft.ts";
 import { isText, listOf, oneOf, passThrough, readProperties, strict, typed } from "../property-table.ts";
 import type { PropertyTable } from "../property-table.ts";
+import { fromTemplate } from "../python/dict.ts";
+import { show } from "../python/print.ts";
 import { getAtt } from "../references.ts";
 import { invalidEvent, invalidResource } from "../sam-error.ts";
 import { permission } from "./event-source.ts";
@@ -83,7 +85,10 @@ function withTriggers(event: EventInstance, config: JsonObject): JsonObject {
 function poolDraft(id: string, pool: JsonObject): Draft {
   const type = own(pool, "Type");
   if (type !== "AWS::Cognito::UserPool") {
-    throw invalidResource(id, `Resource has incorrect Type; expected 'AWS::Cognito::UserPool', got '${String(type)}'`);
+    throw invalidResource(
+      id,
+      `Resource has incorrect Type; expected 'AWS::Cognito::UserPool', got '${show(fromTemplate(type ?? null))}'`,
+    );
   }
   const properties = own(pool, "Properties");
   const attributes = Object.fromEntries(Object.entries(pool).filter(([name]) => POOL_ATTRIBUTES.includes(name)));

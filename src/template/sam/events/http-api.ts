@@ -125,7 +125,8 @@ function addAuth({ event, apiId, api, path, method }: Route, editor: OpenApiEdit
   }
   const authorizer = isTrue(named) ? named : (fallback ?? null);
   const name = textOf(authorizer);
-  const authorizers = apiAuth.get("Authorizers");
+  // An empty Auth counts as an empty mapping of authorizers.
+  const authorizers = apiAuth.size === 0 ? apiAuth : apiAuth.get("Authorizers");
   const isIam = name === "AWS_IAM" && apiAuth.get("EnableIamAuthorizer") === true;
   const at = `on API method [${method.text}] for path [${path.text}]`;
   if (name === "NONE") {

@@ -7,6 +7,8 @@ import type { TransformContext } from "../context.ts";
 import { Draft } from "../draft.ts";
 import { isText, listOf, mapOf, oneOf, passThrough, readProperties, strict, typed } from "../property-table.ts";
 import type { PropertyTable } from "../property-table.ts";
+import { fromTemplate } from "../python/dict.ts";
+import { show } from "../python/print.ts";
 import { ref, whenCondition } from "../references.ts";
 import { invalidEvent, invalidResource } from "../sam-error.ts";
 import { permission } from "./event-source.ts";
@@ -138,7 +140,10 @@ function notifications(
 function bucketDraft(id: string, bucket: JsonObject): Draft {
   const type = own(bucket, "Type");
   if (type !== "AWS::S3::Bucket") {
-    throw invalidResource(id, `Resource has incorrect Type; expected 'AWS::S3::Bucket', got '${String(type)}'`);
+    throw invalidResource(
+      id,
+      `Resource has incorrect Type; expected 'AWS::S3::Bucket', got '${show(fromTemplate(type ?? null))}'`,
+    );
   }
   const properties = own(bucket, "Properties");
   const attributes = Object.fromEntries(Object.entries(bucket).filter(([name]) => BUCKET_ATTRIBUTES.includes(name)));

@@ -41,6 +41,7 @@ export const graphQlApiPlugin: SamPlugin = {
   },
   derived: {},
   rank: 3,
+  leavesOutUnknown: true,
   expand,
 };
 
