@@ -37,6 +37,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     packages: [NODE, /^commander$/],
   },
   testing: { rooms: ["testing", "cloud.ts", "languages"], packages: [NODE] },
+  "resource.ts": { rooms: ["kernel/errors.ts"], packages: [] },
   "service.ts": { rooms: [], types: ["kernel", "wire"], packages: [NODE] },
   "index.ts": {
     rooms: ["cloud.ts", "kernel/errors.ts", "delivery", "testing", "template"],
@@ -54,6 +55,7 @@ function serviceRule(name: string): Rule {
   const rooms = [
     `services/${name}`,
     "service.ts",
+    "resource.ts",
     "kernel",
     "languages",
     ...(name === "cloudformation" ? ["template"] : []),

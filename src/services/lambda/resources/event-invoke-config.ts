@@ -1,7 +1,6 @@
 /** AWS::Lambda::EventInvokeConfig. */
+import { type Properties, given, number, requiredText, structure, text, unlessGone } from "../../../resource.ts";
 import type { ResourceType } from "../../../service.ts";
-import { given, number, requiredText, structure, text, type Properties } from "../properties.ts";
-import { unlessGone } from "./gone.ts";
 
 export const eventInvokeConfig: ResourceType = {
   properties: ["DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"],

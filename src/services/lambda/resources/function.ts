@@ -1,4 +1,19 @@
 /** AWS::Lambda::Function. */
+import {
+  type Properties,
+  choice,
+  flag,
+  given,
+  number,
+  pairs,
+  requiredText,
+  structure,
+  text,
+  textMap,
+  texts,
+  unlessGone,
+  unlessMade,
+} from "../../../resource.ts";
 import type {
   Architecture,
   LogFormat,
@@ -10,20 +25,6 @@ import type {
 } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType, ResourceUpdate } from "../../../service.ts";
-import {
-  choice,
-  flag,
-  given,
-  number,
-  pairs,
-  requiredText,
-  structure,
-  text,
-  textMap,
-  texts,
-  type Properties,
-} from "../properties.ts";
-import { unlessGone, unlessMade } from "./gone.ts";
 import { zipInline } from "./inline-code.ts";
 
 /** What is done one after the other, each when the function has settled from the one before. */

@@ -1,9 +1,8 @@
 /** AWS::Lambda::LayerVersion and AWS::Lambda::LayerVersionPermission. */
+import { given, requiredText, structure, text, texts, unlessGone, unlessMade } from "../../../resource.ts";
 import type { Architecture, Runtime } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { ResourceType } from "../../../service.ts";
-import { given, requiredText, structure, text, texts } from "../properties.ts";
-import { unlessGone, unlessMade } from "./gone.ts";
 
 const LAYER = ["CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LayerName", "LicenseInfo"];
 

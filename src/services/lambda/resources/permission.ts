@@ -1,8 +1,7 @@
 /** AWS::Lambda::Permission: one statement of a function's policy. */
+import { choice, flag, given, requiredText, text, unlessGone, unlessMade } from "../../../resource.ts";
 import type { FunctionUrlAuthType } from "@aws-sdk/client-lambda";
 import type { ResourceType } from "../../../service.ts";
-import { choice, flag, given, requiredText, text } from "../properties.ts";
-import { unlessGone, unlessMade } from "./gone.ts";
 
 const PROPERTIES = [
   "Action",

@@ -1,8 +1,18 @@
 /** AWS::Lambda::Url. */
+import {
+  type Properties,
+  choice,
+  flag,
+  given,
+  number,
+  requiredText,
+  structure,
+  text,
+  texts,
+  unlessGone,
+} from "../../../resource.ts";
 import type { FunctionUrlAuthType, InvokeMode } from "@aws-sdk/client-lambda";
 import type { Progress, ResourceType } from "../../../service.ts";
-import { choice, flag, given, number, requiredText, structure, text, texts, type Properties } from "../properties.ts";
-import { unlessGone } from "./gone.ts";
 import { isAwsError } from "../../../kernel/errors.ts";
 
 export const functionUrl: ResourceType = {

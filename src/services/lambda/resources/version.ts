@@ -1,8 +1,17 @@
 /** AWS::Lambda::Version and AWS::Lambda::Alias. */
+import {
+  type Properties,
+  given,
+  number,
+  requiredText,
+  structure,
+  structures,
+  text,
+  unlessGone,
+  unlessMade,
+} from "../../../resource.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceType } from "../../../service.ts";
-import { given, number, requiredText, structure, structures, text, type Properties } from "../properties.ts";
-import { unlessGone, unlessMade } from "./gone.ts";
 
 export const version: ResourceType = {
   properties: ["CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig", "RuntimePolicy"],

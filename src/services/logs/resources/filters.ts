@@ -1,8 +1,18 @@
 /** AWS::Logs::MetricFilter and AWS::Logs::SubscriptionFilter. */
+import {
+  type Properties,
+  flag,
+  given,
+  number,
+  pairs,
+  requiredText,
+  structures,
+  text,
+  texts,
+  unlessGone,
+} from "../../../resource.ts";
 import type { Input, ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
-import { flag, given, number, pairs, requiredText, structures, text, texts, type Properties } from "../properties.ts";
 import type { Sdk } from "../sdk.ts";
-import { unlessGone } from "./gone.ts";
 
 export const metricFilter: ResourceType = {
   properties: [

@@ -1,10 +1,9 @@
 /** AWS::Logs::LogGroup and AWS::Logs::LogStream. */
+import { flag, given, number, pairs, requiredText, text, unlessGone, unlessMade } from "../../../resource.ts";
 import type { LogGroupClass } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType, ResourceUpdate } from "../../../service.ts";
 import { groupArn } from "../names.ts";
-import { flag, given, number, pairs, requiredText, text } from "../properties.ts";
-import { unlessGone, unlessMade } from "./gone.ts";
 
 export const logGroup: ResourceType = {
   properties: ["DeletionProtectionEnabled", "KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"],

@@ -1,7 +1,6 @@
 /** AWS::Logs::ResourcePolicy. */
+import { document, requiredText, unlessGone } from "../../../resource.ts";
 import type { ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
-import { document, requiredText } from "../properties.ts";
-import { unlessGone } from "./gone.ts";
 
 export const resourcePolicy: ResourceType = {
   properties: ["PolicyDocument", "PolicyName"],

@@ -1,5 +1,8 @@
-/** Reads CloudFormation properties, whose numbers and booleans may come as text. Raises ValidationError for what they cannot be. */
-import { AwsError } from "../../kernel/errors.ts";
+/**
+ * What CloudFormation resource types share: reading properties, whose numbers and booleans may come as text (ValidationError for what they cannot
+ * be), deleting what may be gone already, and creating what an earlier attempt may have made.
+ */
+import { AwsError, isAwsError } from "./kernel/errors.ts";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -84,4 +87,30 @@ export function choice<Value extends string>(properties: Properties, name: strin
 export function given<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a computed key loses its name in the compiler's eyes
   return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
+}
+
+/** A JSON document that may be given as an object or as text. */
+export function document(properties: Properties, name: string): string {
+  const value = properties[name];
+  return typeof value === "string" ? value : JSON.stringify(value ?? wrong(name, "given"));
+}
+
+/** Runs a delete; what is not there is deleted. */
+export async function unlessGone(work: Promise<unknown>): Promise<{ status: "SUCCESS" }> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isAwsError(error, "ResourceNotFoundException")) throw error;
+  }
+  return { status: "SUCCESS" };
+}
+
+/** Runs a create; with `retried` a resource that exists is the one that the earlier attempt made. */
+export async function unlessMade(retried: boolean, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    // Services differ in what they call it.
+    if (!retried || !isAwsError(error, "ResourceAlreadyExistsException", "ResourceConflictException")) throw error;
+  }
 }
