@@ -84,7 +84,13 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, headersTimeout: 60_000 });
   server.on("request", gateway);
   server.on("checkContinue", gateway);
-  await listen(server, port, host);
+  try {
+    await listen(server, port, host);
+  } catch (error) {
+    // What cannot be reached must not keep the data directory.
+    await kernel.close();
+    throw error;
+  }
   // With `port` 0 the machine has chosen one.
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;

@@ -1,13 +1,14 @@
 /** What every service leans on and none owns, put together: store, clock, deadlines, journal, blobs, ids. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createActivity, type Activity } from "./activity.ts";
 import { createBlobs, type Blobs } from "./blobs.ts";
 import { createClock, type Clock, type ClockMode } from "./clock.ts";
 import { createDeadlineRunner, type DeadlineRunner } from "./deadline-runner.ts";
 import { createDeadlines, type Deadlines } from "./deadlines.ts";
 import { createDiskStore } from "./disk-store.ts";
+import { holdDirectory } from "./holder.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -41,10 +42,13 @@ export interface Kernel {
   close(): Promise<void>;
 }
 
+/** Raises UsageError when the directory cannot be used, or another cloud works in it. */
 export function createKernel(options: KernelOptions = {}): Kernel {
   const ephemeral = options.directory === undefined;
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "seatrial-"));
   const store = ephemeral ? createMemoryStore() : createDiskStore(join(directory, "state"));
+  // Before anything is swept: what is half-done may be another cloud's work of this moment.
+  const release = ephemeral ? undefined : hold(store, resolve(directory));
   const random = createRandom(options.seed);
   const clock = createClock(store, options.clock ?? "real", options.startAt);
   const activity = createActivity();
@@ -88,8 +92,18 @@ export function createKernel(options: KernelOptions = {}): Kernel {
     afterCommit,
     async close() {
       await runner.stop();
+      release?.();
       await store.close();
       if (ephemeral) rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function hold(store: Store, directory: string): () => void {
+  try {
+    return holdDirectory(store, directory);
+  } catch (error) {
+    void store.close();
+    throw error;
+  }
 }

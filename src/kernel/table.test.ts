@@ -48,6 +48,14 @@ describe("a table", () => {
     expect(() => put(["s", -1])).toThrow("whole number");
   });
 
+  it("has no row where a number stands that no key can have", () => {
+    for (const number of [2 ** 53, -1, 0.5, Infinity, NaN]) {
+      expect(table.get("s", number)).toBeUndefined();
+      expect(table.has("s", number)).toBe(false);
+      store.transact(() => table.remove("s", number));
+    }
+  });
+
   it("gives the first row that begins with the given parts", () => {
     put(["s", "b"], ["s", "a"], ["r", "z"]);
     expect(table.first(["s"])?.name).toBe("s/a");

@@ -74,6 +74,11 @@ export function openTable<Row>(store: Store, definition: TableDefinition<Row>, o
     }
   }
 
+  /** What a caller asks for may be any number: no row can have a key that `put` refuses. */
+  function bytesAt(key: readonly KeyPart[]): Uint8Array | undefined {
+    return key.every(isPossible) ? store.get(base + encodeKey(key)) : undefined;
+  }
+
   /** From where to where rows lie whose key begins with these parts. */
   function boundsOf(prefix: readonly KeyPart[], options: ListOptions): { start: string; end: string } {
     const at = base + encodeKey(prefix);
@@ -95,12 +100,14 @@ export function openTable<Row>(store: Store, definition: TableDefinition<Row>, o
 
   return {
     get(...key) {
-      const bytes = store.get(base + encodeKey(key));
+      const bytes = bytesAt(key);
       return bytes === undefined ? undefined : decode(bytes);
     },
-    has: (...key) => store.get(base + encodeKey(key)) !== undefined,
+    has: (...key) => bytesAt(key) !== undefined,
     put: (key, row) => store.put(base + encodeKey(key), packr.pack(row)),
-    remove: (...key) => store.remove(base + encodeKey(key)),
+    remove(...key) {
+      if (key.every(isPossible)) store.remove(base + encodeKey(key));
+    },
     first(prefix) {
       for (const [, value] of store.range({ ...boundsOf(prefix, {}), limit: 1 })) return decode(value);
       return undefined;
@@ -142,9 +149,12 @@ function encodeKey(parts: readonly KeyPart[]): string {
 
 /** Numbers are whole and not negative; 16 digits behind a mark keep their order and tell them from text. */
 function encodeNumber(value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new Error(`a key part must be a whole number of 0 or more: ${value}`);
+  if (!isPossible(value)) throw new Error(`a key part must be a whole number of 0 or more: ${value}`);
   return NUMBER + String(value).padStart(16, "0");
+}
+
+function isPossible(part: KeyPart): boolean {
+  return typeof part === "string" || (Number.isSafeInteger(part) && part >= 0);
 }
 
 const NUMBER = "\u0002#";
