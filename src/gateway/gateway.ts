@@ -216,7 +216,8 @@ function createPeer(incoming: IncomingMessage, outgoing: ServerResponse): Peer {
 }
 
 function readHead(incoming: IncomingMessage): HttpRequest {
-  const target = incoming.url ?? "/";
+  // Clients of a proxy name the whole URL (RFC 9112's absolute form): what counts is its path.
+  const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/?]*\/?/i, "/");
   const mark = target.indexOf("?");
   const headers: Record<string, string> = {};
   for (const name in incoming.headers) {

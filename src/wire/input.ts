@@ -1,11 +1,12 @@
 /** Reads an operation's input out of a claimed request, in any protocol, into the SDK's own shape. */
+import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { AwsError } from "../kernel/errors.ts";
 import { decodeCbor } from "./cbor.ts";
 import type { Claim } from "./claim.ts";
 import type { HttpRequest } from "./http.ts";
 import { readTree, readTreeValue } from "./json-codec.ts";
-import type { Member, StructureShape } from "./model.ts";
+import type { Member, Protocol, StructureShape } from "./model.ts";
 import { paramTree } from "./params.ts";
 import { readQuery } from "./query-codec.ts";
 import { bindingsOf, readOutside } from "./rest-binding.ts";
@@ -25,7 +26,7 @@ export function readInput(claim: Claim, request: HttpRequest, body: Uint8Array |
   switch (protocol) {
     case "awsJson1_0":
     case "awsJson1_1": {
-      const text = textOf(body);
+      const text = textOf(body, protocol);
       return readTree(operation.input, text === "" ? {} : parseJson(text, claim));
     }
     case "rpcv2Cbor": {
@@ -51,7 +52,7 @@ function readRest(claim: Claim, request: HttpRequest, body: Uint8Array | Readabl
     const value = readPayload(claim, payload, body);
     if (value !== undefined) input[payload.name] = value;
   } else if (inBody.length > 0) {
-    const text = textOf(body);
+    const text = textOf(body, protocol);
     if (text !== "") {
       const read = protocol === "restXml" ? readXmlBody(shape, text) : readTree(unbound(shape), parseJson(text, claim));
       Object.assign(input, read);
@@ -66,7 +67,7 @@ function readPayload(claim: Claim, member: Member, body: Uint8Array | Readable):
     if (shape.streaming === true || !(body instanceof Uint8Array)) return body;
     return body.length === 0 ? undefined : body;
   }
-  const text = textOf(body);
+  const text = textOf(body, claim.protocol);
   if (text === "") return undefined;
   if (shape.type === "string") return text;
   if (claim.protocol !== "restXml") return readTreeValue(shape, parseJson(text, claim));
@@ -116,8 +117,13 @@ function bytesOf(body: Uint8Array | Readable): Uint8Array {
   throw new Error("This operation's body has to be read before its input is");
 }
 
-function textOf(body: Uint8Array | Readable): string {
+/** The body as text; with stand-ins for what is no UTF-8, a request could name something else than its sender meant. */
+function textOf(body: Uint8Array | Readable, protocol: Protocol): string {
   const bytes = bytesOf(body);
+  if (!isUtf8(bytes)) {
+    if (protocol === "restXml") throw malformedXml();
+    throw new AwsError("SerializationException", "The request body is not valid UTF-8");
+  }
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 

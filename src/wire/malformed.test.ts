@@ -17,7 +17,7 @@ function claimOf(service: string, name: string, protocol: Claim["protocol"]): Cl
   return { model, operation, protocol, ...nothing };
 }
 
-function read(claim: Claim, body: string): Record<string, unknown> {
+function read(claim: Claim, body: string | Uint8Array): Record<string, unknown> {
   const request = { method: "POST", path: "/", query: "", headers: {}, body: Readable.from([]) };
   return readInput(claim, request, Buffer.from(body));
 }
@@ -30,6 +30,18 @@ describe("JSON", () => {
     const createFunction = claimOf("lambda", "CreateFunction", "restJson1");
     const code = "InvalidRequestContentException";
     expect(() => read(createFunction, "{")).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("that is not UTF-8 is refused, not mended into another name", () => {
+    const broken = Buffer.concat([Buffer.from('{"logGroupName":"a'), Buffer.of(0xff), Buffer.from('"}')]);
+    expect(() => read(putLogEvents, broken)).toThrow(expect.objectContaining({ code: "SerializationException" }));
+    const deleteObjects = claimOf("s3", "DeleteObjects", "restXml");
+    const xml = Buffer.concat([
+      Buffer.from("<Delete><Object><Key>"),
+      Buffer.of(0xff),
+      Buffer.from("</Key></Object></Delete>"),
+    ]);
+    expect(() => read(deleteObjects, xml)).toThrow(expect.objectContaining({ code: "MalformedXML" }));
   });
 
   test("of the wrong type is refused in AWS's words", () => {

@@ -36,6 +36,9 @@ export function validate(claim: Checked, input: Record<string, unknown>): void {
   });
 }
 
+/** When so many are found, the rest of a list is not looked at: a list of 100,000 bad members deserves no reply of 20 MB. */
+const MOST_ERRORS = 100;
+
 /** The code that a service answers invalid input with. */
 function codeOf({ model, protocol }: Checked): string {
   if (model.name === "logs") return "InvalidParameterException";
@@ -124,12 +127,16 @@ function checkList(shape: Extract<Shape, { type: "list" }>): Check | undefined {
   const check = scalar ? undefined : checkOf(item);
   if (rules.length === 0 && itemRules.length === 0 && check === undefined) return undefined;
   return (value, path, found) => {
-    if (!Array.isArray(value)) return;
+    if (!Array.isArray(value) || found.length >= MOST_ERRORS) return;
     for (const { holds, says } of rules) if (!holds(value)) found.push(sentence(value, path, says));
     if (value.some((one) => itemRules.some(({ holds }) => !holds(one)))) {
       found.push(sentence(value, path, `Member must satisfy constraint: ${bracketed(itemRules)}`));
     }
-    value.forEach((one, i) => check?.(one, `${path}.${i + 1}.member`, found));
+    if (check === undefined) return;
+    for (const [i, one] of value.entries()) {
+      check(one, `${path}.${i + 1}.member`, found);
+      if (found.length >= MOST_ERRORS) return;
+    }
   };
 }
 
