@@ -8,6 +8,8 @@ import { Draft, passThroughOf } from "./draft.ts";
 import { destinationPolicy } from "./function-role.ts";
 import { hashedId } from "./logical-id.ts";
 import { isTruthy } from "./property-table.ts";
+import { fromTemplate } from "./python/dict.ts";
+import { show } from "./python/print.ts";
 import { getAtt, ifArguments, isNoValue, MALFORMED_IF, ref, whenCondition } from "./references.ts";
 import { invalidResource } from "./sam-error.ts";
 
@@ -81,7 +83,7 @@ function makeDestination(
   const type = own(config, "Type");
   if (typeof type !== "string" || !TYPES.includes(type)) {
     const list = TYPES.map((name) => `'${name}'`).join(", ");
-    throw invalidResource(resource.id, `'Type: ${typeof type === "string" ? type : "None"}' must be one of [${list}]`);
+    throw invalidResource(resource.id, `'Type: ${show(fromTemplate(type ?? null))}' must be one of [${list}]`);
   }
   const given = own(config, "Destination");
   const half = halfGiven(given, configId, context);

@@ -54,19 +54,6 @@ export function invalidDocument(message: string): DocumentFault {
   return new DocumentFault([invalidTemplate(message)]);
 }
 
-/** Something that SAM has and this transform has not yet. */
-export class UnsupportedFault extends SamFault {
-  override readonly name = "UnsupportedFault";
-}
-
-/** Names what is not supported: `what` is e.g. `Event type 'Api'` or `Property 'Connectors'`. */
-export function unsupported(id: string, what: string): UnsupportedFault {
-  return new UnsupportedFault(
-    `Resource with id [${id}] is invalid. ${what} is not supported by this transform yet.`,
-    id,
-  );
-}
-
 /** The transform failed: every fault, each once. */
 export class TransformError extends TemplateError {
   override readonly name = "TransformError";

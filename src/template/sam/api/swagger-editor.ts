@@ -1,7 +1,7 @@
 /**
  * Edits the definition of an AWS::Serverless::Api: Swagger 2 or OpenAPI 3.
  */
-import { deepCopy, Dict, isTrue, plain, py27, textOf } from "../python/dict.ts";
+import { Dict, isTrue, plain, py27, textOf } from "../python/dict.ts";
 import type { Data } from "../python/dict.ts";
 import { str, Text } from "../python/text.ts";
 import { invalidDocument } from "../sam-error.ts";
@@ -265,7 +265,7 @@ function invokeCredentials({ methodAuth, apiAuth, partition }: LambdaIntegration
   const role = roleOf(methodAuth) ?? roleOf(apiAuth);
   if (textOf(role) === "NONE") return undefined;
   const isCaller = role === undefined || textOf(role) === "CALLER_CREDENTIALS";
-  return isCaller ? str(`arn:${partition}:iam::*:user/*`) : deepCopy(role);
+  return isCaller ? str(`arn:${partition}:iam::*:user/*`) : role;
 }
 
 const ALL_METHODS = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"];

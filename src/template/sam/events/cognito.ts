@@ -84,6 +84,7 @@ function withTriggers(event: EventInstance, config: JsonObject): JsonObject {
 
 function poolDraft(id: string, pool: JsonObject): Draft {
   const type = own(pool, "Type");
+  if (type === undefined) throw invalidResource(id, "Resource dict missing key 'Type'.");
   if (type !== "AWS::Cognito::UserPool") {
     throw invalidResource(
       id,

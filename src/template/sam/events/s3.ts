@@ -139,6 +139,7 @@ function notifications(
 
 function bucketDraft(id: string, bucket: JsonObject): Draft {
   const type = own(bucket, "Type");
+  if (type === undefined) throw invalidResource(id, "Resource dict missing key 'Type'.");
   if (type !== "AWS::S3::Bucket") {
     throw invalidResource(
       id,
