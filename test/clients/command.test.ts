@@ -55,7 +55,8 @@ describe("the command seatrial", () => {
     const second = await seatrial("up", "--detach", "--data-dir", "data", "--port", String(other));
     if (second.status === 0) await seatrial("down", "--port", String(other));
     expect(second.status).toBe(1);
-    expect(second.stderr).toContain("data");
+    expect(second.stderr).toContain(`The cloud on port ${port} (process `);
+    expect(second.stderr).toContain("keeps its state in");
   });
 
   it("exits with 2 when it is typed wrong and 1 when there is no cloud", async () => {

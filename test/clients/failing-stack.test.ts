@@ -49,7 +49,9 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with a stack that fails", { t
   };
 
   it("ends with exit code 255 when the third resource fails, and leaves nothing of it but its events", async () => {
-    const { status, stderr } = await aws.to(...deploying("broken", write("broken.json", template("taken-by-somebody-else", 1))));
+    const { status, stderr } = await aws.to(
+      ...deploying("broken", write("broken.json", template("taken-by-somebody-else", 1))),
+    );
     expect(status).toBe(255);
     expect(stderr).toContain("Failed to create/update the stack.");
     expect(stderr).toContain("aws cloudformation describe-stack-events --stack-name broken");
@@ -75,7 +77,10 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with a stack that fails", { t
     ]);
     const reasons = await aws(
       ...["cloudformation", "describe-stack-events", "--stack-name", "broken", "--output", "text"],
-      ...["--query", "reverse(StackEvents)[?ResourceStatus=='CREATE_FAILED'||ResourceStatus=='ROLLBACK_IN_PROGRESS'].ResourceStatusReason"],
+      ...[
+        "--query",
+        "reverse(StackEvents)[?ResourceStatus=='CREATE_FAILED'||ResourceStatus=='ROLLBACK_IN_PROGRESS'].ResourceStatusReason",
+      ],
     );
     expect(reasons).toContain("taken-by-somebody-else already exists");
     expect(reasons).toContain("The following resource(s) failed to create: [Third]. Rollback requested by user.");
@@ -97,7 +102,9 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with a stack that fails", { t
       eventsOf("changed"),
     ]);
     expect(buckets).toBe("free-for-all");
-    expect(events.slice(events.indexOf("changed UPDATE_IN_PROGRESS")).filter((line) => line.startsWith("changed"))).toEqual([
+    expect(
+      events.slice(events.indexOf("changed UPDATE_IN_PROGRESS")).filter((line) => line.startsWith("changed")),
+    ).toEqual([
       "changed UPDATE_IN_PROGRESS",
       "changed UPDATE_ROLLBACK_IN_PROGRESS",
       "changed UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
