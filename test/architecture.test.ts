@@ -32,13 +32,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   gateway: { rooms: ["gateway", "wire", "kernel", "languages", "service.ts"], packages: [NODE] },
   control: { rooms: ["control", "kernel", "languages"], types: ["wire"], packages: [NODE] },
   cli: {
-    rooms: ["cli", "delivery", "cloud.ts", "kernel/errors.ts", "template"],
+    rooms: ["cli", "delivery", "cloud.ts", "kernel/errors.ts", "sam.ts"],
     types: ["kernel"],
     packages: [NODE, /^commander$/],
   },
   testing: { rooms: ["testing", "cloud.ts", "languages"], packages: [NODE] },
   "resource.ts": { rooms: ["kernel/errors.ts"], packages: [] },
   "service.ts": { rooms: [], types: ["kernel", "wire"], packages: [NODE] },
+  "sam.ts": { rooms: ["template"], packages: [] },
   "index.ts": {
     rooms: ["cloud.ts", "kernel/errors.ts", "delivery", "testing", "template"],
     types: ["kernel"],

@@ -5,6 +5,7 @@ import { advanceClock, showClock } from "./clock-command.ts";
 import { printEnvironment } from "./env-command.ts";
 import { printJournal } from "./journal-command.ts";
 import { down, status } from "./running-command.ts";
+import { translate, type TranslateOptions } from "./sam-command.ts";
 import { up, type UpOptions } from "./up-command.ts";
 
 const DEFAULT_PORT = 4566;
@@ -75,6 +76,17 @@ program
   .addOption(portOption())
   .option("--limit <count>", "how many entries", "50")
   .action((options: { port: number; limit: string }) => printJournal(options));
+
+const several = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+program
+  .command("sam")
+  .description("work with SAM templates")
+  .command("translate <file>")
+  .description("print the CloudFormation template that a SAM template stands for, as JSON")
+  .option("--region <name>", "the region", "us-east-1")
+  .option("--parameter <name=value>", "a parameter's value; may be repeated", several, [])
+  .option("--managed-policy <name=arn>", "a managed policy known by name; may be repeated", several, [])
+  .action((file: string, options: TranslateOptions) => translate(file, options));
 
 try {
   process.exitCode = 0;

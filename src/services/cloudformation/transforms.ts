@@ -47,7 +47,7 @@ export async function applyTransforms(
 function serverless(context: ServiceContext, source: JsonObject, parameters: Readonly<Record<string, string>>) {
   const { region, partition } = context;
   try {
-    return transformSam(source, { region, partition, parameters });
+    return transformSam(source, { region, partition, parameters, now: context.now });
   } catch (error) {
     if (error instanceof TransformError) throw invalid(`Transform ${SAM_TRANSFORM} failed with: ${error.message}`);
     throw error;
