@@ -1,7 +1,7 @@
 /** A pipeline's user assumes a role in another account with the AWS CLI, with the policies of the article (seed 000). */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../src/testing/cloud.ts";
-import { awsCli, awsIn, clientEnvironment, type Aws } from "./tools.ts";
+import { awsCli, awsIn, clientEnvironment, type Aws, type Words } from "./tools.ts";
 
 const HOME = "111111111111";
 const TARGET = "222222222222";
@@ -45,9 +45,9 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with roles of another account
       AWS_SECRET_ACCESS_KEY: SecretAccessKey,
       ...(SessionToken === undefined ? {} : { AWS_SESSION_TOKEN: SessionToken }),
     });
-  const assuming = (externalId: string): string[] => [
-    ...["sts", "assume-role", "--role-arn", ROLE, "--role-session-name", "build-1", "--external-id", externalId],
-    ...["--duration-seconds", "900", "--query", "Credentials", "--output", "json"],
+  const assuming = (externalId: string): Words => [
+    ["sts", "assume-role", "--role-arn", ROLE, "--role-session-name", "build-1", "--external-id", externalId],
+    ["--duration-seconds", "900", "--query", "Credentials", "--output", "json"],
   ];
 
   beforeAll(async () => {
@@ -79,8 +79,8 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with roles of another account
   it("is refused with the wrong external id, and as another user", async () => {
     const stranger = awsIn(clientEnvironment(cloud, "333333333333"));
     const [wrong, other] = await Promise.all([
-      user.to(...assuming("somethingelse")),
-      stranger.to(...assuming("testtesttesttest")),
+      user.to(assuming("somethingelse")),
+      stranger.to(assuming("testtesttesttest")),
     ]);
     expect(wrong.status).toBe(255);
     expect(wrong.stderr.trim()).toBe(
@@ -92,7 +92,7 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with roles of another account
   });
 
   it("works there with the right one, and sees that account's resources only", async () => {
-    const credentials: Credentials = JSON.parse(await user(...assuming("testtesttesttest")));
+    const credentials: Credentials = JSON.parse(await user(assuming("testtesttesttest")));
     const role = as(credentials);
     const [arn, buckets] = await Promise.all([
       role("sts", "get-caller-identity", "--query", "Arn", "--output", "text"),

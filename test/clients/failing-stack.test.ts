@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../src/testing/cloud.ts";
-import { awsCli, awsIn, clientEnvironment, type Aws } from "./tools.ts";
+import { awsCli, awsIn, clientEnvironment, type Aws, type Words } from "./tools.ts";
 
 /** Two log groups and a bucket, worked one after the other; S3 refuses a name with a bad character. */
 function template(bucketName: string, retentionInDays: number): string {
@@ -37,20 +37,27 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with a stack that fails", { t
     writeFileSync(join(folder, name), text);
     return name;
   };
-  const deploying = (stack: string, file: string): string[] => [
-    ...["cloudformation", "deploy", "--stack-name", stack, "--template-file", file],
+  const deploying = (stack: string, file: string): Words => [
+    ["cloudformation", "deploy", "--stack-name", stack, "--template-file", file],
   ];
   const eventsOf = async (stack: string): Promise<string[]> => {
     const query = "reverse(StackEvents)[].[LogicalResourceId,ResourceStatus]";
-    const printed = await aws(
-      ...["cloudformation", "describe-stack-events", "--stack-name", stack, "--query", query, "--output", "text"],
-    );
+    const printed = await aws([
+      "cloudformation",
+      "describe-stack-events",
+      "--stack-name",
+      stack,
+      "--query",
+      query,
+      "--output",
+      "text",
+    ]);
     return printed.split("\n").map((line) => line.replace("\t", " "));
   };
 
   it("ends with exit code 255 when the third resource fails, and leaves nothing of it but its events", async () => {
     const { status, stderr } = await aws.to(
-      ...deploying("broken", write("broken.json", template("taken-by-somebody-else", 1))),
+      deploying("broken", write("broken.json", template("taken-by-somebody-else", 1))),
     );
     expect(status).toBe(255);
     expect(stderr).toContain("Failed to create/update the stack.");
@@ -71,13 +78,13 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with a stack that fails", { t
       "Third CREATE_IN_PROGRESS",
       "Third CREATE_FAILED",
       "broken ROLLBACK_IN_PROGRESS",
-      ...["Third DELETE_COMPLETE", "Second DELETE_IN_PROGRESS", "Second DELETE_COMPLETE"],
-      ...["First DELETE_IN_PROGRESS", "First DELETE_COMPLETE"],
+      "Third DELETE_COMPLETE",
+      ...["Second", "First"].flatMap((id) => [`${id} DELETE_IN_PROGRESS`, `${id} DELETE_COMPLETE`]),
       "broken ROLLBACK_COMPLETE",
     ]);
     const reasons = await aws(
-      ...["cloudformation", "describe-stack-events", "--stack-name", "broken", "--output", "text"],
-      ...[
+      ["cloudformation", "describe-stack-events", "--stack-name", "broken", "--output", "text"],
+      [
         "--query",
         "reverse(StackEvents)[?ResourceStatus=='CREATE_FAILED'||ResourceStatus=='ROLLBACK_IN_PROGRESS'].ResourceStatusReason",
       ],
@@ -87,9 +94,9 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with a stack that fails", { t
   });
 
   it("rolls a failed update back to the old state", async () => {
-    await aws(...deploying("changed", write("good.json", template("free-for-all", 1))));
+    await aws(deploying("changed", write("good.json", template("free-for-all", 1))));
     const bad = write("bad.json", template("taken-by-somebody-else", 7));
-    expect((await aws.to(...deploying("changed", bad))).status).toBe(255);
+    expect((await aws.to(deploying("changed", bad))).status).toBe(255);
     await aws("cloudformation", "wait", "stack-rollback-complete", "--stack-name", "changed");
     const [stack, group] = await Promise.all([
       aws("cloudformation", "describe-stacks", "--stack-name", "changed", "--query", "Stacks[0].StackStatus"),

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../src/testing/cloud.ts";
-import { awsCli, awsIn, clientEnvironment, findAwsCli2, run, type Aws } from "./tools.ts";
+import { awsCli, awsIn, clientEnvironment, findAwsCli2, run, type Aws, type Words } from "./tools.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/file-processor/", import.meta.url));
 
@@ -17,8 +17,8 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with the example", { timeout:
   let template: string;
   const outputs: Record<string, string> = {};
 
-  const deploy = (environment: "dev" | "prd"): readonly string[] => [
-    ...["cloudformation", "deploy", "--stack-name", "file-processor", "--template-file", template],
+  const deploy = (environment: "dev" | "prd"): Words => [
+    ["cloudformation", "deploy", "--stack-name", "file-processor", "--template-file", template],
     "--parameter-overrides",
     ...readFileSync(`${EXAMPLE}params/${environment}.ini`, "utf8").trim().split("\n"),
   ];
@@ -49,10 +49,10 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with the example", { timeout:
       stack("file-processor-s3", "s3.yml"),
     ]);
     expect(s3).toContain("Successfully created/updated stack - file-processor-s3");
-    expect(await aws(...deploy("dev"))).toContain("Successfully created/updated stack - file-processor");
+    expect(await aws(deploy("dev"))).toContain("Successfully created/updated stack - file-processor");
     const listed = await aws(
-      ...["cloudformation", "describe-stacks", "--stack-name", "file-processor", "--output", "text"],
-      ...["--query", "Stacks[0].Outputs[].[OutputKey,OutputValue]"],
+      ["cloudformation", "describe-stacks", "--stack-name", "file-processor", "--output", "text"],
+      ["--query", "Stacks[0].Outputs[].[OutputKey,OutputValue]"],
     );
     for (const line of listed.split("\n")) {
       const [key = "", value = ""] = line.split("\t");
@@ -84,12 +84,12 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with the example", { timeout:
     const answer = join(folder, "answer.json");
     const [invoked, logged] = await Promise.all([
       aws(
-        ...["lambda", "invoke", "--function-name", "file-processor:live", "--log-type", "Tail"],
-        ...["--payload", '{"Records":[]}', answer],
+        ["lambda", "invoke", "--function-name", "file-processor:live", "--log-type", "Tail"],
+        ["--payload", '{"Records":[]}', answer],
       ),
       aws(
-        ...["logs", "filter-log-events", "--log-group-name", "/aws/lambda/file-processor"],
-        ...["--filter-pattern", "REPORT", "--query", "events[].message", "--output", "text"],
+        ["logs", "filter-log-events", "--log-group-name", "/aws/lambda/file-processor"],
+        ["--filter-pattern", "REPORT", "--query", "events[].message", "--output", "text"],
       ),
     ]);
     const { StatusCode, ExecutedVersion, LogResult, FunctionError }: Record<string, unknown> = JSON.parse(invoked);
@@ -108,9 +108,9 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with the example", { timeout:
   });
 
   it("says that there is nothing to deploy, and changes the memory size by the other environment's parameters", async () => {
-    const again = await aws(...deploy("dev"), "--no-fail-on-empty-changeset");
+    const again = await aws(deploy("dev"), "--no-fail-on-empty-changeset");
     expect(again).toContain("No changes to deploy. Stack file-processor is up to date");
-    expect(await aws(...deploy("prd"))).toContain("Successfully created/updated stack - file-processor");
+    expect(await aws(deploy("prd"))).toContain("Successfully created/updated stack - file-processor");
     const size = ["get-function-configuration", "--function-name", "file-processor", "--query", "MemorySize"];
     expect(await aws("lambda", ...size)).toBe("256");
   });

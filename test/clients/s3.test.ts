@@ -4,6 +4,7 @@ import { createReadStream, mkdirSync, mkdtempSync, readFileSync, readdirSync, rm
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloudProcess, type CloudProcess } from "../../src/testing/process.ts";
 import { ask, type Health } from "../../src/cli/control-client.ts";
@@ -61,7 +62,7 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with S3", { timeout: 60_000 }
     await aws("s3", "cp", "big", "s3://things/big", "--only-show-errors");
     await aws("s3", "cp", "s3://things/big", "big-back", "--only-show-errors");
     const back = createHash("sha256");
-    for await (const chunk of createReadStream(join(folder, "big-back"))) back.update(chunk as Buffer);
+    await pipeline(createReadStream(join(folder, "big-back")), back);
     expect(back.digest("hex")).toBe(sum.digest("hex"));
     const peak = peakMemory(pid);
     // Half of what went in and came out, and less than either: it was not held. Where /proc is not, nothing is known.
@@ -71,7 +72,7 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with S3", { timeout: 60_000 }
   it("presigns a link that opens the object, and none that was changed", async () => {
     writeFileSync(join(folder, "note"), "for whom has the link");
     await aws("s3", "cp", "note", "s3://things/a note.txt");
-    const keys = JSON.parse(await createdKey()) as { AccessKeyId: string; SecretAccessKey: string };
+    const keys: { AccessKeyId: string; SecretAccessKey: string } = JSON.parse(await createdKey());
     const holder = awsIn({
       ...clientEnvironment(cloud),
       AWS_ACCESS_KEY_ID: keys.AccessKeyId,

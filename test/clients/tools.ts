@@ -71,20 +71,27 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
   });
 }
 
+/** Words of a command line, in groups of what belongs together. */
+export type Words = string | readonly Words[];
+
 /** The AWS CLI in one environment and folder. */
 export interface Aws {
   /** Runs the CLI and answers with what it printed, without the last line's end; it must exit with code 0. */
-  (...args: string[]): Promise<string>;
+  (...words: Words[]): Promise<string>;
   /** Runs the CLI to whatever end. */
-  to(...args: string[]): Promise<Ran>;
+  to(...words: Words[]): Promise<Ran>;
 }
 
 export function awsIn(env: NodeJS.ProcessEnv, cwd?: string): Aws {
-  const to = (...args: string[]): Promise<Ran> => run(awsCli ?? "aws", args, env, cwd);
-  const succeed = async (...args: string[]): Promise<string> => {
-    const { status, stdout, stderr } = await to(...args);
-    expect(status, `aws ${args.join(" ")}\n${stdout}\n${stderr}`).toBe(0);
+  const to = (...words: Words[]): Promise<Ran> => run(awsCli ?? "aws", flat(words), env, cwd);
+  const succeed = async (...words: Words[]): Promise<string> => {
+    const { status, stdout, stderr } = await to(...words);
+    expect(status, `aws ${flat(words).join(" ")}\n${stdout}\n${stderr}`).toBe(0);
     return stdout.trimEnd();
   };
   return Object.assign(succeed, { to });
+}
+
+function flat(words: Words): string[] {
+  return typeof words === "string" ? [words] : words.flatMap(flat);
 }
