@@ -4,8 +4,10 @@
  * power cut can cost the last moments (docs/decisions/0003-durability.md).
  */
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { open } from "lmdb";
 import { UsageError } from "./errors.ts";
+import { damageOf } from "./store-file.ts";
 import { checkKey, refuseWriteOutsideTransaction, type KeyRange, type Store } from "./store.ts";
 
 /** Carries an abort through LMDB, which swallows nothing else by that name. */
@@ -94,6 +96,12 @@ export function createDiskStore(directory: string): Store {
 }
 
 function openRoot(directory: string) {
+  const damage = damageOf(join(directory, "data.mdb"));
+  if (damage !== undefined) {
+    throw new UsageError(
+      `The state in ${directory} is damaged: ${damage}. Put a copy of it back, or move it away to begin anew.`,
+    );
+  }
   try {
     mkdirSync(directory, { recursive: true });
     // Keys as their UTF-8 bytes: LMDB's own encoding of strings changes its form for long ones.
