@@ -67,14 +67,14 @@ describe("the command seatrial", () => {
       ["sail"],
       ["clock", "advance"],
     ];
-    for (const args of typedWrong) {
-      const { status, stderr } = await seatrial(...args);
-      expect(status, args.join(" ")).toBe(2);
+    const wrong = await Promise.all(typedWrong.map((args) => seatrial(...args)));
+    for (const { status, stderr } of wrong) {
+      expect(status, stderr).toBe(2);
       expect(stderr).toMatch(/^error: /);
     }
-    for (const command of [["down"], ["status"], ["clock"], ["clock", "advance", "10m"]]) {
-      const { status, stderr } = await seatrial(...command);
-      expect(status, command.join(" ")).toBe(1);
+    const lost = [["down"], ["status"], ["clock"], ["clock", "advance", "10m"]];
+    for (const { status, stderr } of await Promise.all(lost.map((args) => seatrial(...args)))) {
+      expect(status, stderr).toBe(1);
       expect(stderr).toContain(`No cloud answers on port ${port}.`);
     }
   });

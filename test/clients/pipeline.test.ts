@@ -3,6 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../src/testing/cloud.ts";
@@ -126,17 +130,11 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with the example", { timeout:
     ]);
     await remove("file-processor");
     await Promise.all([remove("file-processor-iam"), remove("file-processor-s3")]);
-    const [buckets, functions] = await Promise.all([
-      aws("s3api", "list-buckets", "--query", "Buckets[].Name", "--output", "text"),
-      aws("lambda", "list-functions", "--query", "Functions"),
-    ]);
-    expect(buckets).toBe("file-processor-artifacts");
-    expect(functions).toBe("[]");
-    const [roles, groups] = await Promise.all([
-      aws("iam", "list-roles", "--query", "Roles[].RoleName"),
-      aws("logs", "describe-log-groups", "--query", "logGroups[].logGroupName"),
-    ]);
-    expect(roles).toBe("[]");
-    expect(groups).toBe("[]");
+    const { Buckets } = await new S3Client(cloud.client()).send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(["file-processor-artifacts"]);
+    const { Functions } = await new LambdaClient(cloud.client()).send(new ListFunctionsCommand({}));
+    const { Roles } = await new IAMClient(cloud.client()).send(new ListRolesCommand({}));
+    const { logGroups } = await new CloudWatchLogsClient(cloud.client()).send(new DescribeLogGroupsCommand({}));
+    expect([Functions, Roles, logGroups]).toEqual([[], [], []]);
   });
 });
