@@ -187,7 +187,13 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
 
   /** The error to raise instead: AWS's as it is, a bug as AWS's InternalFailure. */
   function recordFailure(call: Call, error: unknown): AwsError {
-    kernel.transact(() => record(call, error));
+    try {
+      kernel.transact(() => record(call, error));
+    } catch (unwritten) {
+      // Nothing can be written (the disk is full): that is what the caller has to know.
+      if (isAwsError(unwritten)) return unwritten;
+      throw unwritten;
+    }
     if (isAwsError(error)) return error;
     return new AwsError(
       "InternalFailure",

@@ -7,6 +7,7 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { AwsError } from "./errors.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./store.ts";
 import { defineTable, openTable } from "./table.ts";
@@ -39,6 +40,13 @@ export interface Blobs {
 
 const references = defineTable<number>("blobs", "global");
 const INLINE_BYTES = 16 * 1024;
+
+/** A full disk is no bug, and is told as the store tells it. */
+function told(error: unknown): unknown {
+  const full = error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  if (!full) return error;
+  return new AwsError("ServiceUnavailable", "The disk that holds the data directory is full.", { status: 503 });
+}
 
 /** `afterCommit` runs a function once the transaction under way has ended well. */
 export function createBlobs(
@@ -74,7 +82,7 @@ export function createBlobs(
       await rename(temporary, pathOf(file));
     } catch (error) {
       await rm(temporary, { force: true });
-      throw error;
+      throw told(error);
     }
     return { size, file };
   }
@@ -87,6 +95,9 @@ export function createBlobs(
         const handle = await open(pathOf(file), "wx");
         try {
           await handle.writeFile(source);
+        } catch (error) {
+          await rm(pathOf(file), { force: true });
+          throw told(error);
         } finally {
           await handle.close();
         }

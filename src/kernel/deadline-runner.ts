@@ -6,7 +6,7 @@ import type { Activity } from "./activity.ts";
 import type { Clock } from "./clock.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 
-/** Does what a row is there for and takes the row away; never raises. */
+/** Does what a row is there for and takes the row away; raises only when nothing can be written. */
 export type RunDeadline = (deadline: Deadline) => void | Promise<void>;
 
 export interface DeadlineRunner {
@@ -22,6 +22,8 @@ export interface DeadlineRunner {
 const AT_ONCE = 64;
 /** A client's next request must have a chance to come in before an `auto` clock calls the cloud idle. */
 const AUTO_GRACE_MS = 10;
+/** How long a row waits whose run raised. */
+const RETRY_MS = 1_000;
 /** Node's timers cannot be set further ahead. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -71,12 +73,21 @@ export function createDeadlineRunner(deadlines: Deadlines, clock: Clock, activit
       end();
       wake();
     };
-    const work = run?.(row);
+    // Even the failure could not be written down (the disk is full): the row is still there, and waits its turn anew.
+    const again = (): void => void setTimeout(done, RETRY_MS).unref();
+    let work: void | Promise<void>;
+    try {
+      work = run?.(row);
+    } catch {
+      running.set(row.sequence, Promise.resolve());
+      again();
+      return;
+    }
     if (work === undefined) {
       end();
       return;
     }
-    running.set(row.sequence, work.then(done, done));
+    running.set(row.sequence, work.then(done, again));
   }
 
   function waitFor(next: Deadline): void {

@@ -3,18 +3,24 @@
  * that `kill -9` loses nothing that was answered; the disk itself is synchronised in the background (`noSync`), so that only a
  * power cut can cost the last moments (docs/decisions/0003-durability.md).
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { open } from "lmdb";
-import { UsageError } from "./errors.ts";
+import { AwsError, UsageError } from "./errors.ts";
 import { damageOf } from "./store-file.ts";
 import { checkKey, refuseWriteOutsideTransaction, type KeyRange, type Store } from "./store.ts";
 
 /** Carries an abort through LMDB, which swallows nothing else by that name. */
 const undone = Symbol("undone");
 
-/** Opens (or makes) the store in `directory`. Raises UsageError when the directory cannot be used. */
-export function createDiskStore(directory: string): Store {
+/** LMDB must never meet a full disk: after a write that failed for want of space, lmdb-js corrupts the process's memory. */
+const RESERVED_BYTES = 4 * 2 ** 20;
+
+/**
+ * Opens (or makes) the store in `directory`. Raises UsageError when the directory cannot be used; a transaction raises
+ * ServiceUnavailable while the disk is full. `freeBytes` tells how much may still be written there.
+ */
+export function createDiskStore(directory: string, freeBytes = () => freeBytesOf(directory)): Store {
   const root = openRoot(directory);
   let depth = 0;
   let undo: (() => void)[] = [];
@@ -52,6 +58,7 @@ export function createDiskStore(directory: string): Store {
 
     transact<T>(work: () => T): T {
       if (depth > 0) return nested(work);
+      if (freeBytes() < RESERVED_BYTES) throw diskFull(directory);
       let outcome: { value: T } | { error: unknown } | undefined;
       depth = 1;
       try {
@@ -93,6 +100,16 @@ export function createDiskStore(directory: string): Store {
       depth--;
     }
   }
+}
+
+function freeBytesOf(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize;
+}
+
+function diskFull(directory: string): AwsError {
+  const message = `The disk that holds ${directory} is full: Seatrial takes nothing more in until there is space again.`;
+  return new AwsError("ServiceUnavailable", message, { status: 503 });
 }
 
 function openRoot(directory: string) {

@@ -41,4 +41,16 @@ describe("the store's file", () => {
       expect(() => createDiskStore(directory), `${length} bytes`).toThrow("is damaged");
     }
   });
+
+  it("is not written to while the disk is full, and takes transactions again when there is space", async () => {
+    let free = 1_000;
+    const store = createDiskStore(directory, () => free);
+    expect(() => store.transact(() => store.put("k", Buffer.of(1)))).toThrow(
+      expect.objectContaining({ code: "ServiceUnavailable", message: expect.stringContaining(directory) }),
+    );
+    free = 2 ** 30;
+    store.transact(() => store.put("k", Buffer.of(1)));
+    expect(store.get("k")).toEqual(Buffer.of(1));
+    await store.close();
+  });
 });
