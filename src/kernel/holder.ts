@@ -36,8 +36,12 @@ export function holdDirectory(store: Store, directory: string): () => void {
   });
   held.add(directory);
   return () => {
-    store.transact(() => table.remove("process"));
     held.delete(directory);
+    try {
+      store.transact(() => table.remove("process"));
+    } catch {
+      // On a full disk the row stays; that of a process which has ended holds nothing.
+    }
   };
 }
 
