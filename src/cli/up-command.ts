@@ -7,7 +7,6 @@ import { createCloud } from "../cloud.ts";
 import type { ClockMode } from "../kernel/clock.ts";
 import { UsageError } from "../kernel/errors.ts";
 import { healthOf } from "./control-client.ts";
-import { claimDirectory, refuseWhenInUse } from "./data-directory.ts";
 
 export interface UpOptions {
   readonly port: number;
@@ -25,9 +24,7 @@ export async function up(options: UpOptions): Promise<void> {
 
 async function run({ port, host, dataDir, ephemeral, clock }: UpOptions): Promise<void> {
   const dataDirectory = ephemeral ? undefined : resolve(dataDir);
-  if (dataDirectory !== undefined) await refuseWhenInUse(dataDirectory);
   const cloud = await createCloud({ port, host, clock, ...(dataDirectory === undefined ? {} : { dataDirectory }) });
-  if (dataDirectory !== undefined) claimDirectory(dataDirectory, cloud.port);
   console.log(
     `Seatrial is up on ${cloud.endpointUrl}; state ${dataDirectory === undefined ? "is not kept" : `is kept in ${dataDirectory}`}.`,
   );

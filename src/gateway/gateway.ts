@@ -114,22 +114,19 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
     if (protocol === "restXml") {
       // S3 declares the body's hash in a header: the signature is over that, and the body is held to it as it comes.
       checkSignature(caller, request, wall, model.signingName);
-      peer.proceed();
       if (!operation.streamsIn && hasNoBody(request)) return readInput(claimed, request, NO_BYTES);
       const verifyChecksum = !CHECKSUM_OF_AN_OBJECT.has(operation.name);
+      const proceed = (): void => peer.proceed();
+      const options = { request, proceed, signature, secretAccessKey, verifyChecksum };
       if (!operation.streamsIn) {
-        const options = { request, signature, secretAccessKey, verifyChecksum, maxBytes: LARGEST_OTHER_BODY };
-        return readInput(claimed, request, (await readVerifiedBody(options)).bytes);
+        return readInput(
+          claimed,
+          request,
+          (await readVerifiedBody({ ...options, maxBytes: LARGEST_OTHER_BODY })).bytes,
+        );
       }
-      const options = {
-        request,
-        signature,
-        secretAccessKey,
-        verifyChecksum,
-        maxBytes: LARGEST_OBJECT,
-        defaultChecksum: "CRC64NVME",
-      } as const;
-      return readInput(claimed, request, await takeBody(options));
+      const taken = await takeBody({ ...options, maxBytes: LARGEST_OBJECT, defaultChecksum: "CRC64NVME" });
+      return readInput(claimed, request, taken);
     }
     peer.proceed();
     const { bytes, sent } =

@@ -24,6 +24,8 @@ export { readBody, type ReadOptions } from "./body-buffered.ts";
 
 export interface BodyOptions {
   readonly request: HttpRequest;
+  /** Called once the headers alone are found good, before the first byte is read: asks a client that waits for `100 Continue`. */
+  readonly proceed?: () => void;
   /** Both are needed to verify chunk signatures; without them signed chunks are only taken apart. */
   readonly signature?: Signature | undefined;
   readonly secretAccessKey?: string | undefined;
@@ -99,6 +101,7 @@ export async function takeBody(
     return new HeldBody(bytes, facts);
   }
   const { stream, finished } = openBody(options);
+  options.proceed?.();
   return Object.assign(stream, { facts: finished });
 }
 
@@ -109,6 +112,7 @@ export async function readVerifiedBody(options: BodyOptions): Promise<BodyFacts 
   const body = verified(options, expect(options), (found) => {
     facts = found;
   });
+  options.proceed?.();
   for await (const piece of body) pieces.push(piece);
   if (facts === undefined) throw terminated();
   const [only] = pieces;

@@ -56,7 +56,7 @@ describe("the command seatrial", () => {
     if (second.status === 0) await seatrial("down", "--port", String(other));
     expect(second.status).toBe(1);
     expect(second.stderr).toContain(`The cloud on port ${port} (process `);
-    expect(second.stderr).toContain("keeps its state in");
+    expect(second.stderr).toContain("Another cloud works in the data directory");
   });
 
   it("exits with 2 when it is typed wrong and 1 when there is no cloud", async () => {
