@@ -15,6 +15,12 @@ const undone = Symbol("undone");
 
 /** LMDB must never meet a full disk: after a write that failed for want of space, lmdb-js corrupts the process's memory. */
 const RESERVED_BYTES = 4 * 2 ** 20;
+/**
+ * Asking the system for its free space costs as much as a transaction, so one look is good for so many transactions (of some 24 KiB of
+ * rewritten pages each) and so many bytes of rows: together less than the reserve.
+ */
+const TRANSACTIONS_A_LOOK = 64;
+const BYTES_A_LOOK = 2 ** 20;
 
 /**
  * Opens (or makes) the store in `directory`. Raises UsageError when the directory cannot be used; a transaction raises
@@ -24,6 +30,15 @@ export function createDiskStore(directory: string, freeBytes = () => freeBytesOf
   const root = openRoot(directory);
   let depth = 0;
   let undo: (() => void)[] = [];
+  let transactionsLeft = 0;
+  let bytesLeft = 0;
+
+  function checkSpace(): void {
+    if (transactionsLeft-- > 0 && bytesLeft > 0) return;
+    if (freeBytes() < RESERVED_BYTES) throw diskFull(directory);
+    transactionsLeft = TRANSACTIONS_A_LOOK;
+    bytesLeft = BYTES_A_LOOK;
+  }
 
   function remember(key: string): void {
     if (depth === 0) refuseWriteOutsideTransaction();
@@ -49,6 +64,7 @@ export function createDiskStore(directory: string, freeBytes = () => freeBytesOf
     put(key, value) {
       remember(checkKey(key));
       root.putSync(Buffer.from(key), value);
+      bytesLeft -= value.length;
     },
 
     remove(key) {
@@ -58,7 +74,7 @@ export function createDiskStore(directory: string, freeBytes = () => freeBytesOf
 
     transact<T>(work: () => T): T {
       if (depth > 0) return nested(work);
-      if (freeBytes() < RESERVED_BYTES) throw diskFull(directory);
+      checkSpace();
       let outcome: { value: T } | { error: unknown } | undefined;
       depth = 1;
       try {
