@@ -37,7 +37,12 @@ function errorText(error) {
 
 const jsonError = (_key, value) =>
   isError(value)
-    ? { errorType: value.constructor?.name ?? "UnknownError", errorMessage: value.message, stackTrace: String(value.stack).split("\n"), ...value }
+    ? {
+        errorType: value.constructor?.name ?? "UnknownError",
+        errorMessage: value.message,
+        stackTrace: String(value.stack).split("\n"),
+        ...value,
+      }
     : value;
 
 function jsonLine(timestamp, requestId, level, message, parameters) {
@@ -60,7 +65,7 @@ function jsonLine(timestamp, requestId, level, message, parameters) {
 }
 
 function writeAll(descriptor, bytes) {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += fs.writeSync(descriptor, bytes, at);
     } catch (error) {

@@ -29,8 +29,12 @@ function forRequire() {
 
 /** Roots for bare names that `import` cannot find: NODE_PATH's folders (AWS's own addition), then ours for the SDK. */
 function fallbackParents() {
-  const folders = (process.env.NODE_PATH ?? "").split(path.delimiter).filter((folder) => path.basename(folder) === "node_modules");
-  return folders.filter((folder) => fs.existsSync(folder)).map((folder) => pathToFileURL(path.join(folder, "..", "x.mjs")).href);
+  const folders = (process.env.NODE_PATH ?? "")
+    .split(path.delimiter)
+    .filter((folder) => path.basename(folder) === "node_modules");
+  return folders
+    .filter((folder) => fs.existsSync(folder))
+    .map((folder) => pathToFileURL(path.join(folder, "..", "x.mjs")).href);
 }
 
 const isBare = (specifier) => /^[^./#]/.test(specifier) && !/^[a-z]+:/.test(specifier);

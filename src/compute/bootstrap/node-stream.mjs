@@ -52,7 +52,8 @@ export function createReplyStream({ host, port, agent, path }) {
   };
   stream.end = (...given) => {
     prelude();
-    if (given.length > 0 && typeof given[0] !== "function" && given[0] !== undefined && given[0] !== null) given[0] = bytes(given[0]);
+    if (given.length > 0 && typeof given[0] !== "function" && given[0] !== undefined && given[0] !== null)
+      given[0] = bytes(given[0]);
     return end.apply(stream, given);
   };
 
@@ -61,7 +62,9 @@ export function createReplyStream({ host, port, agent, path }) {
     if (stream.writableEnded) return await done.catch(() => {});
     stream.addTrailers({
       "Lambda-Runtime-Function-Error-Type": /^[\x20-\x7e]{1,200}$/.test(errorType) ? errorType : "Error",
-      "Lambda-Runtime-Function-Error-Body": Buffer.from(JSON.stringify({ errorType, errorMessage, trace })).toString("base64"),
+      "Lambda-Runtime-Function-Error-Body": Buffer.from(JSON.stringify({ errorType, errorMessage, trace })).toString(
+        "base64",
+      ),
     });
     end.call(stream);
     await done;

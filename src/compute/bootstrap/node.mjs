@@ -39,7 +39,11 @@ function request(method, target, headers, body) {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("end", () => {
-        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString("utf8") });
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString("utf8"),
+        });
       });
       response.on("error", reject);
     });
@@ -49,7 +53,12 @@ function request(method, target, headers, body) {
 }
 
 const post = (target, body, headers = {}) =>
-  request("POST", target, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body), ...headers }, body);
+  request(
+    "POST",
+    target,
+    { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body), ...headers },
+    body,
+  );
 
 function postError(target, error) {
   const { errorType, errorMessage, trace } = formatError(error);
@@ -175,7 +184,11 @@ function runBuffered(handler, event, context) {
         waitForEmptyLoop = false;
         callback(error, value);
       };
-      Object.assign(context, { done, succeed: (value) => done(null, value), fail: (error) => done(error ?? "handled") });
+      Object.assign(context, {
+        done,
+        succeed: (value) => done(null, value),
+        fail: (error) => done(error ?? "handled"),
+      });
       Object.defineProperty(context, "callbackWaitsForEmptyEventLoop", {
         get: () => waitForEmptyLoop,
         set: (value) => (waitForEmptyLoop = value),
@@ -293,7 +306,8 @@ for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocki
 globalThis.awslambda = {
   streamifyResponse(handler, options) {
     handler[STREAMING] = "response";
-    if (typeof options?.highWaterMark === "number") handler[Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark")] = options.highWaterMark;
+    if (typeof options?.highWaterMark === "number")
+      handler[Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark")] = options.highWaterMark;
     return handler;
   },
   HttpResponseStream,
