@@ -82,8 +82,6 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const gateway = createGateway({ kernel, dispatch, services, models, control });
 
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, headersTimeout: 60_000 });
-  // A client that has stalled is let go; longer than a function may run, during which nothing is said on a connection.
-  server.setTimeout(20 * 60_000);
   server.on("request", gateway);
   server.on("checkContinue", gateway);
   try {
