@@ -1,4 +1,5 @@
 /** Invocations as an SDK client makes them: kinds, limits, errors, log, metrics, streams. */
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -117,28 +118,31 @@ describe("an invocation", () => {
     });
   });
 
-  it("runs Python and executables too", async () => {
-    const python = zipOf({ "app.py": "def handler(event, context):\n  return {'got': event['n'] + 1}\n" });
-    const shell = zipOf({
-      bootstrap: `#!/bin/sh
-        while true; do
-          head=$(mktemp); body=$(curl -sS -LD "$head" "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next")
-          id=$(grep -Fi Lambda-Runtime-Aws-Request-Id "$head" | tr -d '[:space:]' | cut -d: -f2)
-          curl -sS "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$id/response" -d "{\\"seen\\":$body}" > /dev/null
-        done`,
-    });
-    const common = { Role: ROLE_ARN, Timeout: 20, Handler: "app.handler" };
-    await lambda.createFunction({ ...common, FunctionName: "py", Runtime: "python3.12", Code: { ZipFile: python } });
-    await lambda.createFunction({
-      ...common,
-      FunctionName: "sh",
-      Runtime: "provided.al2023",
-      Code: { ZipFile: shell },
-    });
-    const answer = async (FunctionName: string) =>
-      text((await lambda.invoke({ FunctionName, Payload: '{"n":1}' })).Payload);
-    expect(JSON.parse(await answer("py"))).toEqual({ got: 2 });
-    expect(JSON.parse(await answer("sh"))).toEqual({ seen: { n: 1 } });
+  const answer = async (FunctionName: string): Promise<unknown> =>
+    JSON.parse(text((await lambda.invoke({ FunctionName, Payload: '{"n":1}' })).Payload));
+  const common = { Role: ROLE_ARN, Timeout: 20, Handler: "app.handler" };
+
+  it("runs Python too", async ({ skip }) => {
+    if (spawnSync("python3", ["--version"]).status !== 0) skip("no Python 3 on PATH");
+    const ZipFile = zipOf({ "app.py": "def handler(event, context):\n  return {'got': event['n'] + 1}\n" });
+    await lambda.createFunction({ ...common, FunctionName: "py", Runtime: "python3.12", Code: { ZipFile } });
+    expect(await answer("py")).toEqual({ got: 2 });
+  });
+
+  it("runs executables too", async () => {
+    const bootstrap = `#!${process.execPath}
+      const api = "http://" + process.env.AWS_LAMBDA_RUNTIME_API + "/2018-06-01/runtime/invocation/";
+      (async () => {
+        for (;;) {
+          const next = await fetch(api + "next");
+          const id = next.headers.get("lambda-runtime-aws-request-id");
+          const body = '{"seen":' + (await next.text()) + "}";
+          await fetch(api + id + "/response", { method: "POST", body });
+        }
+      })();`;
+    const ZipFile = zipOf({ bootstrap });
+    await lambda.createFunction({ ...common, FunctionName: "exe", Runtime: "provided.al2023", Code: { ZipFile } });
+    expect(await answer("exe")).toEqual({ seen: { n: 1 } });
   });
 });
 
