@@ -176,7 +176,7 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
     // What only looks at or winds the cloud is no activity of the cloud.
     const controls = control.claims(request);
     const end = controls ? () => {} : kernel.activity.begin();
-    if (controls || request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) peer.proceed();
+    if (controls) peer.proceed();
     void (controls ? control.handle(request) : answer(request, peer))
       .catch((error: unknown) => bug(error))
       .then((reply) => write(reply, incoming, outgoing))

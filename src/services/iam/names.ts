@@ -12,20 +12,6 @@ export function uniqueId(context: ServiceContext, prefix: IdPrefix): string {
   return prefix + context.random.text(17, BASE32);
 }
 
-/**
- * `AKIA` and 16 of base 32. As in AWS's own, the account is in it: 80 bits, of which the first is set and the next 40 are the account, so
- * that STS can say whose a key is (GetAccessKeyInfo).
- */
-export function accessKeyId(context: ServiceContext): string {
-  const bytes = context.random.bytes(10);
-  bytes.writeUIntBE(2 ** 47 + Number(context.account) * 2 ** 7 + ((bytes[5] ?? 0) & 0x7f), 0, 6);
-  let bits = 0n;
-  for (const byte of bytes) bits = bits * 256n + BigInt(byte);
-  let text = "AKIA";
-  for (let shift = 75n; shift >= 0n; shift -= 5n) text += BASE32[Number((bits >> shift) & 31n)];
-  return text;
-}
-
 /** IAM tells times to the second. */
 export function shownTime(ms: number): Date {
   return new Date(Math.floor(ms / 1000) * 1000);

@@ -1,5 +1,6 @@
 /** Checksums as S3's messages carry them: one member per algorithm (AWS page "Checking object integrity in Amazon S3"). */
 import {
+  CHECKSUM_ALGORITHMS,
   combineCrc,
   createChecksum,
   isChecksumAlgorithm,
@@ -14,25 +15,12 @@ export { createChecksum };
 /** S3's ten members, of which a message has one at most. */
 export type ChecksumMembers = { readonly [A in ChecksumAlgorithm as `Checksum${A}`]?: string | undefined };
 
-const ALGORITHMS: readonly ChecksumAlgorithm[] = [
-  "CRC32",
-  "CRC32C",
-  "CRC64NVME",
-  "SHA1",
-  "SHA256",
-  "SHA512",
-  "MD5",
-  "XXHASH64",
-  "XXHASH3",
-  "XXHASH128",
-];
-
 /** The checksum that a message carries; undefined for none. Raises InvalidRequest for more than one or a malformed one. */
 export function givenChecksum(
   members: ChecksumMembers,
 ): { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined {
   let found: { algorithm: ChecksumAlgorithm; value: string } | undefined;
-  for (const algorithm of ALGORITHMS) {
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
     const value = members[`Checksum${algorithm}`];
     if (value === undefined) continue;
     if (found !== undefined) {

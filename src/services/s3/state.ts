@@ -6,6 +6,7 @@
  * a version id means. Bytes are not in these rows, so that a listing reads little: they are Contents, which several versions may share
  * (CopyObject copies none), each a list of slices of blobs (CompleteMultipartUpload copies none either).
  */
+import type { ChecksumAlgorithm } from "../../kernel/checksum.ts";
 import type { Blob } from "../../kernel/blobs.ts";
 import { defineTable } from "../../kernel/table.ts";
 import type { Handler, Input, Output } from "../../service.ts";
@@ -45,25 +46,14 @@ export interface AclGrant {
   readonly Permission: "FULL_CONTROL" | "READ" | "WRITE" | "READ_ACP" | "WRITE_ACP";
 }
 
+export type { ChecksumAlgorithm } from "../../kernel/checksum.ts";
+
 /** A kept checksum: base64; a COMPOSITE one ends in `-PARTS`. */
 export interface KeptChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly value: string;
   readonly type: "FULL_OBJECT" | "COMPOSITE";
 }
-
-/** S3's `ChecksumAlgorithm`. */
-export type ChecksumAlgorithm =
-  | "CRC32"
-  | "CRC32C"
-  | "CRC64NVME"
-  | "SHA1"
-  | "SHA256"
-  | "SHA512"
-  | "MD5"
-  | "XXHASH64"
-  | "XXHASH3"
-  | "XXHASH128";
 
 /** The headers that S3 keeps and returns as they were. */
 export interface KeptHeaders {

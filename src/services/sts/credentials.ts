@@ -1,6 +1,6 @@
 /** Gives out temporary credentials, and says whose they are. */
 import type { IssuedKey, Principal, ServiceContext } from "../../service.ts";
-import { temporaryKeyId } from "./access-key-id.ts";
+import { newKeyId } from "../../kernel/access-key-id.ts";
 import { sessions, type Session } from "./state.ts";
 
 /** 40 characters of base 64. */
@@ -19,7 +19,7 @@ export function giveCredentials(
   transitiveTagKeys: readonly string[] = [],
 ) {
   const session: Session = {
-    accessKeyId: temporaryKeyId(context.random, principal.account),
+    accessKeyId: newKeyId(context.random, "ASIA", principal.account),
     secretAccessKey: context.random.bytes(SECRET_BYTES).toString("base64"),
     sessionToken: TOKEN_BEGINNING + context.random.bytes(TOKEN_BYTES).toString("base64"),
     principal,

@@ -1,7 +1,7 @@
 /** All operations that STS has here, by AWS's names. */
 import { AwsError } from "../../kernel/errors.ts";
 import type { Operations, Principal } from "../../service.ts";
-import { accountOfKeyId } from "./access-key-id.ts";
+import { accountOfKeyId } from "../../kernel/access-key-id.ts";
 import { assumeRole, refuseMfa } from "./assume-role.ts";
 import { decodeAuthorizationMessage } from "./authorization-message.ts";
 import { giveCredentials, isTemporary } from "./credentials.ts";

@@ -1,8 +1,9 @@
 /** Access keys of users. Root has none here: twelve digits stand for it. */
+import { newKeyId } from "../../../kernel/access-key-id.ts";
 import type { IssuedKey, Operations, ServiceContext } from "../../../service.ts";
 import { noSuchEntity, quotaExceeded, userNamed } from "../entities.ts";
 import type { Iam } from "../iam.ts";
-import { accessKeyId, keyOf, shownTime } from "../names.ts";
+import { keyOf, shownTime } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import { accessKeys, accessKeysOfUser, users, type AccessKey, type User } from "../state.ts";
 import { callingUserName } from "./users.ts";
@@ -41,7 +42,7 @@ export const accessKeyOperations = {
     if ([...ids.list([keyOf(user.name)])].length >= KEYS_PER_USER)
       throw quotaExceeded("AccessKeysPerUser", KEYS_PER_USER);
     const key: AccessKey = {
-      accessKeyId: accessKeyId(context),
+      accessKeyId: newKeyId(context.random, "AKIA", context.account),
       secretAccessKey: context.random.bytes(SECRET_BYTES).toString("base64"),
       account: context.account,
       userName: user.name,

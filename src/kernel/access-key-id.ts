@@ -2,15 +2,18 @@
  * Access key ids carry their account, as AWS's own do: 16 characters of base 32 are 80 bits, of which the first is set and the next
  * 40 are the account; that is how GetAccessKeyInfo knows.
  */
-import { BASE32, type Random } from "../../kernel/random.ts";
+import { BASE32, type Random } from "./random.ts";
 
 const ACCOUNT_SHIFT = 2 ** 7;
 
-/** An id of temporary credentials: `ASIA` and 16 characters. `account` is twelve digits. */
-export function temporaryKeyId(random: Random, account: string): string {
+/** What a key is for: `AKIA` lasts (IAM's), `ASIA` is temporary (STS's). */
+export type KeyPrefix = "AKIA" | "ASIA";
+
+/** A new id: the prefix and 16 characters. `account` is twelve digits. */
+export function newKeyId(random: Random, prefix: KeyPrefix, account: string): string {
   const bytes = random.bytes(10);
   bytes.writeUIntBE(2 ** 47 + Number(account) * ACCOUNT_SHIFT + ((bytes[5] ?? 0) & 0x7f), 0, 6);
-  return `ASIA${toBase32(bytes)}`;
+  return prefix + toBase32(bytes);
 }
 
 /** The account of an AKIA or ASIA id, or undefined for what is no such id or one from before AWS put accounts into them. */
