@@ -30,6 +30,29 @@ describe("a data directory", () => {
     await createKernel({ directory }).close();
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "is free once its holder was killed, though nobody has heard of its end",
+    async () => {
+      // The shell becomes a program that never asks after the child that it had started.
+      const careless = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      try {
+        const [line]: unknown[] = await once(careless.stdout, "data");
+        const pid = Number(String(line));
+        const store = createMemoryStore();
+        const holders = openTable(store, { name: "holder", scope: "global" }, { account: "", region: "" });
+        store.transact(() => holders.put(["process"], { pid, began: beganOf(pid) }));
+        expect(() => holdDirectory(store, directory)).toThrow(`(process ${pid})`);
+        process.kill(pid, "SIGKILL");
+        await expect.poll(() => beganOf(pid)).toBe("ended");
+        holdDirectory(store, directory)();
+      } finally {
+        careless.kill("SIGKILL");
+      }
+    },
+  );
+
   it("is refused while another process holds it, and free once that is dead", async () => {
     const store = createMemoryStore();
     const other = spawn(process.execPath, ["-e", "process.stdin.resume()"], { stdio: ["pipe", "ignore", "ignore"] });

@@ -70,7 +70,10 @@ function isRunning({ pid, began }: Holder): boolean {
 export function beganOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // Killed, and only waiting for its parent to hear of it: in a container that may be for ever.
+    if (fields[0] === "Z" || fields[0] === "X") return "ended";
+    const ticks = fields[19] ?? "";
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${ticks}`;
   } catch {
     return "";
