@@ -21,6 +21,7 @@ const SERVICES = [
   { name: "logs", sdk: "client-cloudwatch-logs", client: "CloudWatchLogsClient" },
   { name: "cloudwatch", sdk: "client-cloudwatch", client: "CloudWatchClient", also: ["rpcv2Cbor"] },
   { name: "cloudformation", sdk: "client-cloudformation", client: "CloudFormationClient" },
+  { name: "ssm", sdk: "client-ssm", client: "SSMClient" },
   { name: "sqs", sdk: "client-sqs", client: "SQSClient", xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/" },
 ];
 

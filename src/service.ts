@@ -291,6 +291,26 @@ export interface ResourceDelete extends ResourceRequest {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** What `read` is asked. */
+export interface ResourceRead {
+  readonly physicalId: string;
+  /** As the stack has them; empty for what is about to be imported. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A resource as it is outside now, whoever made it so. */
+export interface ResourceReading {
+  readonly physicalId: string;
+  readonly ref?: string;
+  /**
+   * The live properties in CloudFormation's own form. What the service fills in by itself is there too; what it never gives back
+   * (write-only properties) is left out.
+   */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
 /** What a resource handler may do: call, as the stack's role or caller, and ask for the time. */
 export type ResourceContext = Pick<
   ServiceContext,
@@ -313,6 +333,12 @@ export interface ResourceType {
   create(context: ResourceContext, request: ResourceRequest): Promise<Progress>;
   /** Called only when no property of `replaceOn` changed. */
   update(context: ResourceContext, request: ResourceUpdate): Promise<Progress>;
+  /** The properties that tell one of these from all others (the schema's primaryIdentifier): what an import is given. */
+  readonly identifiers?: readonly string[];
+  /** The physical id that the identifiers' values stand for; that of the only one unless given. */
+  physicalIdOf?(context: ResourceContext, identifiers: Readonly<Record<string, string>>): string;
+  /** For drift and import; undefined when it is gone. A type without it answers that it does not support them. */
+  read?(context: ResourceContext, request: ResourceRead): Promise<ResourceReading | undefined>;
   /** A resource that is gone already is deleted. */
   delete(
     context: ResourceContext,
