@@ -8,14 +8,20 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measure } from "./measure.mjs";
 import { largeObject } from "./large-object.mjs";
+import { samTransform } from "./sam-transform.mjs";
 import { prepare } from "./setting.mjs";
 import { startBare, startSeatrial } from "./servers.mjs";
 
 const { values: options } = parseArgs({
   options: { json: { type: "string" }, large: { type: "boolean" }, quick: { type: "boolean" } },
 });
-const directory = mkdtempSync(join(tmpdir(), "seatrial-bench-"));
 const figures = {};
+const transformed = await samTransform();
+if (transformed !== undefined) {
+  figures["SAM transform"] = transformed;
+  print("SAM transform", transformed);
+}
+const directory = mkdtempSync(join(tmpdir(), "seatrial-bench-"));
 const bare = await startBare();
 const ours = await startSeatrial("--data-dir", directory);
 try {
