@@ -315,7 +315,7 @@ export interface ResourceDelete extends ResourceRequest {
 /** What `read` is asked. */
 export interface ResourceRead {
   readonly physicalId: string;
-  /** As the stack has them; empty for what is about to be imported. */
+  /** As the stack has them; of what is about to be imported only the identifiers. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
@@ -358,6 +358,8 @@ export interface ResourceType {
   readonly identifiers?: readonly string[];
   /** The physical id that the identifiers' values stand for; that of the only one unless given. */
   physicalIdOf?(context: ResourceContext, identifiers: Readonly<Record<string, string>>): string;
+  /** Properties that the service takes and never gives back, as paths (`Code`, `LoginProfile/Password`): nobody can tell of their drift. */
+  readonly writeOnly?: readonly string[];
   /** For drift and import; undefined when it is gone. A type without it answers that it does not support them. */
   read?(context: ResourceContext, request: ResourceRead): Promise<ResourceReading | undefined>;
   /** A resource that is gone already is deleted. */
