@@ -90,11 +90,21 @@ export function takesTags(type: EngineType): boolean {
   return type.properties.includes("Tags") || type.properties.includes("HostedZoneTags");
 }
 
+/**
+ * A new one beside the old one would have the same name in the same place: what it must be in (a filter's group, an alias's function) is
+ * required and create-only like the name.
+ */
 function keepsItsName(type: EngineType, there: ResourceRow, { properties, declaration }: Wanted): boolean {
-  const { nameProperty } = type;
+  const { nameProperty, required = [], replaceOn } = type;
   if (nameProperty === undefined || there.type !== declaration.type) return false;
-  const name = properties[nameProperty];
-  return name !== undefined && sameJson(name, there.properties[nameProperty]);
+  const isKept = (name: string): boolean => differences(pick(there, name), pick({ properties }, name)).length === 0;
+  const places = required.filter((name) => replaceOn.includes(name));
+  return properties[nameProperty] !== undefined && [nameProperty, ...places].every(isKept);
+}
+
+function pick({ properties }: Pick<ResourceRow, "properties">, name: string): JsonObject {
+  const value = properties[name];
+  return value === undefined ? {} : { [name]: value };
 }
 
 function beginCreate(stage: Stage, row: ResourceRow | undefined, wanted: Wanted): Beginning {

@@ -118,6 +118,7 @@ async function perform({ context, types, stack, operation, step, work, retried }
           ...request,
           physicalId: work.physicalId ?? "",
           previousProperties: row?.properties ?? {},
+          previousTags: row?.tags ?? {},
           attributes: row?.attributes ?? {},
         });
       case "delete": {

@@ -6,20 +6,12 @@ import { operations } from "./operations.ts";
 import type { Sdk } from "./sdk.ts";
 import { callbackDoor } from "./types/callback.ts";
 import { customResource } from "./types/custom-resource.ts";
-import { nestedStack } from "./types/nested-stack.ts";
-import { createRegistry, type EngineType } from "./types/registry.ts";
-import { waitCondition, waitConditionHandle } from "./types/wait-condition.ts";
-
-const OWN_TYPES: ReadonlyMap<string, EngineType> = new Map([
-  ["AWS::CloudFormation::CustomResource", customResource],
-  ["AWS::CloudFormation::Stack", nestedStack],
-  ["AWS::CloudFormation::WaitCondition", waitCondition],
-  ["AWS::CloudFormation::WaitConditionHandle", waitConditionHandle],
-]);
+import { ownTypes } from "./types/own-types.ts";
+import { createRegistry } from "./types/registry.ts";
 
 /** The service, with the resource types that the other services bring. */
 export function cloudformation({ resourceTypes }: { readonly resourceTypes: ReadonlyMap<string, ResourceType> }) {
-  const types = createRegistry(OWN_TYPES, customResource, resourceTypes);
+  const types = createRegistry(ownTypes, customResource, resourceTypes);
   return defineService<Sdk>()({
     name: "cloudformation",
     operations: operations(types),

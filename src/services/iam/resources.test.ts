@@ -78,7 +78,13 @@ async function update(
   previousProperties: Record<string, unknown>,
   properties: Record<string, unknown>,
 ) {
-  const change = { ...request(properties), physicalId: made.physicalId, previousProperties, attributes: {} };
+  const change = {
+    ...request(properties),
+    physicalId: made.physicalId,
+    previousProperties,
+    previousTags: {},
+    attributes: {},
+  };
   return done(await typeOf(type).update(context, change));
 }
 const remove = (type: string, made: { physicalId: string }, properties: Record<string, unknown>) =>
@@ -222,6 +228,6 @@ describe("a property of the wrong type", () => {
   it("is told by its name", async () => {
     await expect(
       create("AWS::IAM::Role", { AssumeRolePolicyDocument: lambdaTrust, ManagedPolicyArns: "one" }),
-    ).rejects.toThrow("property ManagedPolicyArns");
+    ).rejects.toThrow("{/ManagedPolicyArns}");
   });
 });

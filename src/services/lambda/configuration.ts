@@ -112,7 +112,13 @@ function configureLogging(
     if (input.ApplicationLogLevel !== undefined || input.SystemLogLevel !== undefined) {
       invalid("To use ApplicationLogLevel or SystemLogLevel, you must set LogFormat to JSON.");
     }
-    return { logFormat: format, logGroup: input.LogGroup ?? logGroup };
+    // Levels are JSON's alone; those that were there before go.
+    return {
+      logFormat: format,
+      logGroup: input.LogGroup ?? logGroup,
+      applicationLogLevel: undefined,
+      systemLogLevel: undefined,
+    };
   }
   return {
     logFormat: format,

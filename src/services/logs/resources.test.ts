@@ -80,7 +80,7 @@ describe("AWS::Logs::LogGroup", () => {
     const after = { LogGroupName: "g", Tags: [{ Key: "b", Value: "2" }] };
     await type.create(context, request(before));
     const there = { physicalId: "g", attributes: {} };
-    await type.update(context, { ...request(after), ...there, previousProperties: before });
+    await type.update(context, { ...request(after), ...there, previousProperties: before, previousTags: {} });
 
     expect((await group())?.retentionInDays).toBeUndefined();
     expect((await context.call("logs", "ListTagsLogGroup", { logGroupName: "g" })).tags).toEqual({ b: "2" });

@@ -131,7 +131,13 @@ describe("AWS::S3::Bucket", () => {
     const { physicalId, attributes = {} } = await create(before);
     const { CorsConfiguration: _, LifecycleConfiguration: __, ...rest } = full;
     const after = { ...rest, VersioningConfiguration: { Status: "Suspended" } };
-    await bucket.update(context, { ...request(after), physicalId, attributes, previousProperties: before });
+    await bucket.update(context, {
+      ...request(after),
+      physicalId,
+      attributes,
+      previousProperties: before,
+      previousTags: {},
+    });
     expect(await context.call("s3", "GetBucketVersioning", { Bucket: physicalId })).toEqual({ Status: "Suspended" });
     await expect(context.call("s3", "GetBucketCors", { Bucket: physicalId })).rejects.toMatchObject({
       code: "NoSuchCORSConfiguration",

@@ -3,8 +3,6 @@ import type {
   Progress,
   ResourceContext,
   ResourceDelete,
-  ResourceRead,
-  ResourceReading,
   ResourceRequest,
   ResourceType,
   ResourceUpdate,
@@ -27,7 +25,7 @@ export interface EngineFacts {
 }
 
 /** A ResourceType whose handlers are given the whole context: those of CloudFormation itself. */
-export interface EngineType extends Omit<ResourceType, "create" | "update" | "delete" | "read"> {
+export interface EngineType extends Omit<ResourceType, "create" | "update" | "delete"> {
   /** True when any property is taken (custom resources). */
   readonly open?: boolean;
   create(context: ServiceContext, request: ResourceRequest & EngineFacts): Promise<Progress>;
@@ -36,7 +34,6 @@ export interface EngineType extends Omit<ResourceType, "create" | "update" | "de
     context: ServiceContext,
     request: ResourceDelete & EngineFacts,
   ): Promise<{ status: "SUCCESS" } | Extract<Progress, { status: "IN_PROGRESS" }>>;
-  read?(context: ServiceContext, request: ResourceRead): Promise<ResourceReading | undefined>;
 }
 
 export interface TypeRegistry {
@@ -69,10 +66,9 @@ export function createRegistry(
 }
 
 /** A service's own type is given no more of the context than its contract says; what its calls raise is known for whose it was. */
-function asEngineType({ read, ...type }: ResourceType): EngineType {
+function asEngineType(type: ResourceType): EngineType {
   return {
     ...type,
-    ...(read === undefined ? {} : { read: (context, request) => read(narrowed(context), request) }),
     create: (context, request) => type.create(narrowed(context), request),
     update: (context, request) => type.update(narrowed(context), request),
     delete: (context, request) => type.delete(narrowed(context), request),

@@ -1,52 +1,33 @@
 /** AWS::IAM::OIDCProvider and AWS::IAM::SAMLProvider (CloudFormation Template Reference). */
-import { asWritten, present, requiredText, shownTags, text, unlessMissing } from "../../../resource.ts";
 import type { ResourceType } from "../../../service.ts";
 import { unlessGone, unlessThere } from "./attempts.ts";
-import { droppedTagKeys, listOf, tagsOf } from "./properties.ts";
-import { MISSING } from "./reading.ts";
+import { droppedTagKeys, optionalText, tagsOf, text, texts } from "./properties.ts";
 
 export const oidcProvider: ResourceType = {
   properties: ["ClientIdList", "Tags", "ThumbprintList", "Url"],
   required: ["Url"],
   replaceOn: ["Url"],
   iam: true,
-  identifiers: ["Arn"],
-  async read({ call }, { physicalId: arn, properties }) {
-    const work = call("iam", "GetOpenIDConnectProvider", { OpenIDConnectProviderArn: arn });
-    const live = await unlessMissing(work, MISSING);
-    if (live === undefined) return undefined;
-    return {
-      physicalId: arn,
-      properties: present({
-        ClientIdList: live.ClientIDList,
-        Tags: shownTags(live.Tags),
-        ThumbprintList: live.ThumbprintList,
-        // IAM gives it back without its scheme.
-        Url: live.Url && asWritten(properties["Url"], `https://${live.Url}`, bareUrl),
-      }),
-      attributes: { Arn: arn },
-    };
-  },
   async create({ call, account, partition }, request) {
     const { properties, retried } = request;
-    const url = requiredText(properties, "Url");
+    const url = text(properties, "Url");
     await unlessThere(
       retried,
       call("iam", "CreateOpenIDConnectProvider", {
         Url: url,
-        ClientIDList: listOf(properties, "ClientIdList"),
-        ThumbprintList: listOf(properties, "ThumbprintList"),
+        ClientIDList: texts(properties, "ClientIdList"),
+        ThumbprintList: texts(properties, "ThumbprintList"),
         Tags: tagsOf(request),
       }),
     );
-    const arn = `arn:${partition}:iam::${account}:oidc-provider/${bareUrl(url)}`;
+    const arn = `arn:${partition}:iam::${account}:oidc-provider/${url.replace(/^https:\/\//, "").replace(/\/$/, "")}`;
     return { status: "SUCCESS", physicalId: arn, attributes: { Arn: arn } };
   },
   async update({ call }, request) {
     const { physicalId: arn, properties, previousProperties } = request;
     const provider = { OpenIDConnectProviderArn: arn };
-    const ids = listOf(properties, "ClientIdList");
-    const before = listOf(previousProperties, "ClientIdList");
+    const ids = texts(properties, "ClientIdList");
+    const before = texts(previousProperties, "ClientIdList");
     for (const ClientID of ids)
       if (!before.includes(ClientID))
         await call("iam", "AddClientIDToOpenIDConnectProvider", { ...provider, ClientID });
@@ -55,10 +36,10 @@ export const oidcProvider: ResourceType = {
         await call("iam", "RemoveClientIDFromOpenIDConnectProvider", { ...provider, ClientID });
     await call("iam", "UpdateOpenIDConnectProviderThumbprint", {
       ...provider,
-      ThumbprintList: listOf(properties, "ThumbprintList"),
+      ThumbprintList: texts(properties, "ThumbprintList"),
     });
     const tags = tagsOf(request);
-    const dropped = droppedTagKeys(previousProperties, tags);
+    const dropped = droppedTagKeys(request, tags);
     if (dropped.length > 0) await call("iam", "UntagOpenIDConnectProvider", { ...provider, TagKeys: dropped });
     if (tags.length > 0) await call("iam", "TagOpenIDConnectProvider", { ...provider, Tags: tags });
     return { status: "SUCCESS", physicalId: arn, attributes: { Arn: arn } };
@@ -69,52 +50,29 @@ export const oidcProvider: ResourceType = {
   },
 };
 
-/** Without scheme and closing slash, as it stands in the provider's ARN. */
-function bareUrl(url: string): string {
-  return url.replace(/^https:\/\//, "").replace(/\/$/, "");
-}
-
 export const samlProvider: ResourceType = {
   properties: ["Name", "SamlMetadataDocument", "Tags"],
   required: ["SamlMetadataDocument"],
   replaceOn: ["Name"],
   nameProperty: "Name",
   iam: true,
-  identifiers: ["Arn"],
-  async read({ call }, { physicalId: arn }) {
-    const live = await unlessMissing(call("iam", "GetSAMLProvider", { SAMLProviderArn: arn }), MISSING);
-    if (live === undefined) return undefined;
-    return {
-      physicalId: arn,
-      properties: present({
-        Name: arn.slice(arn.indexOf("/") + 1),
-        SamlMetadataDocument: live.SAMLMetadataDocument,
-        Tags: shownTags(live.Tags),
-      }),
-      attributes: { Arn: arn, SamlProviderUUID: live.SAMLProviderUUID },
-    };
-  },
   async create({ call, account, partition }, request) {
     const { properties, retried } = request;
-    const name = text(properties, "Name") ?? request.generatedName({ maxLength: 128 });
-    const input = {
-      Name: name,
-      SAMLMetadataDocument: requiredText(properties, "SamlMetadataDocument"),
-      Tags: tagsOf(request),
-    };
+    const name = optionalText(properties, "Name") ?? request.generatedName({ maxLength: 128 });
+    const input = { Name: name, SAMLMetadataDocument: text(properties, "SamlMetadataDocument"), Tags: tagsOf(request) };
     await unlessThere(retried, call("iam", "CreateSAMLProvider", input));
     const arn = `arn:${partition}:iam::${account}:saml-provider/${name}`;
     const { SAMLProviderUUID } = await call("iam", "GetSAMLProvider", { SAMLProviderArn: arn });
     return { status: "SUCCESS", physicalId: arn, attributes: { Arn: arn, SamlProviderUUID: SAMLProviderUUID } };
   },
   async update({ call }, request) {
-    const { physicalId: arn, properties, previousProperties, attributes } = request;
+    const { physicalId: arn, properties, attributes } = request;
     await call("iam", "UpdateSAMLProvider", {
       SAMLProviderArn: arn,
-      SAMLMetadataDocument: requiredText(properties, "SamlMetadataDocument"),
+      SAMLMetadataDocument: text(properties, "SamlMetadataDocument"),
     });
     const tags = tagsOf(request);
-    const dropped = droppedTagKeys(previousProperties, tags);
+    const dropped = droppedTagKeys(request, tags);
     if (dropped.length > 0) await call("iam", "UntagSAMLProvider", { SAMLProviderArn: arn, TagKeys: dropped });
     if (tags.length > 0) await call("iam", "TagSAMLProvider", { SAMLProviderArn: arn, Tags: tags });
     return { status: "SUCCESS", physicalId: arn, attributes };

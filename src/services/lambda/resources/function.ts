@@ -25,7 +25,6 @@ import type {
 } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType, ResourceUpdate } from "../../../service.ts";
-import { attributesOf, readFunction } from "./function-read.ts";
 import { zipInline } from "./inline-code.ts";
 
 /** What is done one after the other, each when the function has settled from the one before. */
@@ -63,9 +62,6 @@ export const lambdaFunction: ResourceType = {
   required: ["Code", "Role"],
   replaceOn: ["FunctionName", "PackageType"],
   nameProperty: "FunctionName",
-  identifiers: ["FunctionName"],
-  writeOnly: ["Code"],
-  read: readFunction,
 
   async create(context, request) {
     const { properties } = request;
@@ -96,7 +92,7 @@ export const lambdaFunction: ResourceType = {
     if (stage !== "code" && !(await isSettled(context, FunctionName))) return next(FunctionName, stage);
     if (stage === "code") {
       if (differ(request, "Code", "Architectures", "Runtime")) {
-        const change = { ...codeOf(properties), ...given("Architectures", architecturesOf(properties)) };
+        const change = { ...codeOf(properties), Architectures: architecturesOf(properties) ?? ["x86_64" as const] };
         await context.call("lambda", "UpdateFunctionCode", { FunctionName, ...change });
         return next(FunctionName, "configuration");
       }
@@ -161,8 +157,17 @@ function differ({ properties, previousProperties }: ResourceUpdate, ...names: re
 }
 
 async function described(context: ResourceContext, FunctionName: string): Promise<Progress> {
-  const configuration = await context.call("lambda", "GetFunctionConfiguration", { FunctionName });
-  return { status: "SUCCESS", physicalId: FunctionName, attributes: attributesOf(configuration) };
+  const { FunctionArn, SnapStart } = await context.call("lambda", "GetFunctionConfiguration", { FunctionName });
+  return {
+    status: "SUCCESS",
+    physicalId: FunctionName,
+    attributes: {
+      Arn: FunctionArn,
+      SnapStartResponse: SnapStart,
+      "SnapStartResponse.ApplyOn": SnapStart?.ApplyOn,
+      "SnapStartResponse.OptimizationStatus": SnapStart?.OptimizationStatus,
+    },
+  };
 }
 
 function codeOf(properties: Properties) {
@@ -249,8 +254,8 @@ async function setRest(
     await context.call("lambda", "PutFunctionRecursionConfig", change);
   }
   const management = structure(properties, "RuntimeManagementConfig");
-  if (management !== undefined) {
-    const UpdateRuntimeOn = choice<UpdateRuntimeOn>(management, "UpdateRuntimeOn") ?? "Auto";
+  if (management !== undefined || previous["RuntimeManagementConfig"] !== undefined) {
+    const UpdateRuntimeOn = choice<UpdateRuntimeOn>(management ?? {}, "UpdateRuntimeOn") ?? "Auto";
     await context.call("lambda", "PutRuntimeManagementConfig", { FunctionName, UpdateRuntimeOn });
   }
 }
@@ -265,7 +270,7 @@ async function updateTags(context: ResourceContext, request: ResourceUpdate): Pr
   const Resource = String(request.attributes["Arn"]);
   const wanted = tagsOf(request);
   const { Tags: present = {} } = await context.call("lambda", "ListTags", { Resource });
-  const before = pairs(request.previousProperties, "Tags");
+  const before = { ...request.previousTags, ...pairs(request.previousProperties, "Tags") };
   // Tags that somebody else has put on the function are not CloudFormation's.
   const TagKeys = Object.keys(before).filter((key) => key in present && !(key in wanted));
   if (TagKeys.length > 0) await context.call("lambda", "UntagResource", { Resource, TagKeys });

@@ -1,17 +1,5 @@
 /** AWS::Logs::LogGroup and AWS::Logs::LogStream. */
-import {
-  flag,
-  given,
-  number,
-  pairs,
-  present,
-  requiredText,
-  shownTags,
-  text,
-  unlessGone,
-  unlessMade,
-  unlessMissing,
-} from "../../../resource.ts";
+import { flag, given, number, pairs, requiredText, text, unlessGone, unlessMade } from "../../../resource.ts";
 import type { LogGroupClass } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType, ResourceUpdate } from "../../../service.ts";
@@ -21,29 +9,6 @@ export const logGroup: ResourceType = {
   properties: ["DeletionProtectionEnabled", "KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"],
   replaceOn: ["LogGroupName"],
   nameProperty: "LogGroupName",
-  identifiers: ["LogGroupName"],
-
-  async read(context, { physicalId }) {
-    // The names that begin with it come in order: it is the first, or it is not there.
-    const input = { logGroupNamePrefix: physicalId, limit: 1 };
-    const { logGroups } = await context.call("logs", "DescribeLogGroups", input);
-    const [group] = logGroups ?? [];
-    if (group?.logGroupName !== physicalId) return undefined;
-    const resourceArn = groupArn(context, physicalId);
-    const tagged = await unlessMissing(context.call("logs", "ListTagsForResource", { resourceArn }));
-    return {
-      physicalId,
-      properties: present({
-        DeletionProtectionEnabled: group.deletionProtectionEnabled,
-        KmsKeyId: group.kmsKeyId,
-        LogGroupClass: group.logGroupClass,
-        LogGroupName: physicalId,
-        RetentionInDays: group.retentionInDays,
-        Tags: shownTags(tagged?.tags),
-      }),
-      attributes: attributesOf(context, physicalId),
-    };
-  },
 
   async create(context, request) {
     const { properties } = request;
@@ -65,7 +30,8 @@ export const logGroup: ResourceType = {
 
   async update(context, request) {
     const { properties, previousProperties, physicalId: logGroupName } = request;
-    if (text(properties, "LogGroupClass") !== text(previousProperties, "LogGroupClass")) {
+    // Compared with the group's own: an update that is undone goes back to what was never changed.
+    if ((text(properties, "LogGroupClass") ?? "STANDARD") !== (await liveClass(context, logGroupName))) {
       throw new AwsError("ValidationError", "The LogGroupClass of a log group cannot be changed after it is created.");
     }
     const retentionInDays = number(properties, "RetentionInDays");
@@ -90,11 +56,12 @@ export const logGroup: ResourceType = {
 };
 
 function describe(context: ResourceContext, name: string): Progress {
-  return { status: "SUCCESS", physicalId: name, attributes: attributesOf(context, name) };
+  return { status: "SUCCESS", physicalId: name, attributes: { Arn: `${groupArn(context, name)}:*` } };
 }
 
-function attributesOf(context: ResourceContext, name: string): { Arn: string } {
-  return { Arn: `${groupArn(context, name)}:*` };
+async function liveClass(context: ResourceContext, name: string): Promise<string | undefined> {
+  const { logGroups = [] } = await context.call("logs", "DescribeLogGroups", { logGroupNamePrefix: name });
+  return logGroups.find(({ logGroupName }) => logGroupName === name)?.logGroupClass;
 }
 
 function classOf(value: string | undefined): LogGroupClass | undefined {
@@ -111,7 +78,7 @@ async function updateTags(context: ResourceContext, request: ResourceUpdate): Pr
   const resourceArn = groupArn(context, request.physicalId);
   const wanted = tagsOf(request) ?? {};
   const { tags: present = {} } = await context.call("logs", "ListTagsForResource", { resourceArn });
-  const before = pairs(request.previousProperties, "Tags");
+  const before = { ...request.previousTags, ...pairs(request.previousProperties, "Tags") };
   // Tags that somebody else has put on the group are not CloudFormation's.
   const tagKeys = Object.keys(before).filter((key) => key in present && !(key in wanted));
   if (tagKeys.length > 0) await context.call("logs", "UntagResource", { resourceArn, tagKeys });
@@ -124,18 +91,6 @@ export const logStream: ResourceType = {
   required: ["LogGroupName"],
   replaceOn: ["LogGroupName", "LogStreamName"],
   nameProperty: "LogStreamName",
-  identifiers: ["LogGroupName", "LogStreamName"],
-  physicalIdOf: (_, identifiers) => identifiers["LogStreamName"] ?? "",
-
-  async read(context, { physicalId, properties }) {
-    const logGroupName = requiredText(properties, "LogGroupName");
-    const input = { logGroupName, logStreamNamePrefix: physicalId, limit: 1 };
-    const found = await unlessMissing(context.call("logs", "DescribeLogStreams", input));
-    const [stream] = found?.logStreams ?? [];
-    return stream?.logStreamName === physicalId
-      ? { physicalId, properties: { LogGroupName: logGroupName, LogStreamName: physicalId } }
-      : undefined;
-  },
 
   async create(context, request) {
     const logGroupName = requiredText(request.properties, "LogGroupName");

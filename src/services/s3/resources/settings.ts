@@ -19,15 +19,22 @@ export interface Setting {
 
 /** In the order in which they have to be made: ownership before lists, versions before what needs them, notifications last. */
 export const SETTINGS: readonly Setting[] = [
-  setting(
-    "OwnershipControls",
-    "PutBucketOwnershipControls",
-    "OwnershipControls",
-    "DeleteBucketOwnershipControls",
-    (fields) => ({
-      Rules: fields.list("Rules", (rule) => ({ ObjectOwnership: rule.text("ObjectOwnership") })),
-    }),
-  ),
+  {
+    ...setting(
+      "OwnershipControls",
+      "PutBucketOwnershipControls",
+      "OwnershipControls",
+      "DeleteBucketOwnershipControls",
+      (fields) => ({
+        Rules: fields.list("Rules", (rule) => ({ ObjectOwnership: rule.text("ObjectOwnership") })),
+      }),
+    ),
+    // What the template says no more is as for a new bucket, so that an update that is undone leaves nothing open.
+    remove: (Bucket) => [
+      "PutBucketOwnershipControls",
+      { Bucket, OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] } },
+    ],
+  },
   {
     ...setting(
       "PublicAccessBlockConfiguration",
@@ -41,6 +48,18 @@ export const SETTINGS: readonly Setting[] = [
         RestrictPublicBuckets: fields.flag("RestrictPublicBuckets"),
       }),
     ),
+    remove: (Bucket) => [
+      "PutPublicAccessBlock",
+      {
+        Bucket,
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    ],
   },
   {
     property: "AccessControl",

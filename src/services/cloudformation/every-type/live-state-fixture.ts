@@ -1,0 +1,213 @@
+/**
+ * For the tests: all that there is in an account, asked of the services themselves, as plain data that two moments can be compared by.
+ * What tells when something was last touched, and counters that never go back, are left out.
+ */
+import { CloudFormation } from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { IAM } from "@aws-sdk/client-iam";
+import { Lambda } from "@aws-sdk/client-lambda";
+import { S3 } from "@aws-sdk/client-s3";
+import type { TestCloud } from "../../../testing/cloud.ts";
+
+/** Everything, by service and name. */
+export type LiveState = Readonly<Record<string, unknown>>;
+
+const PASSING = new Set([
+  "$metadata",
+  "DefaultVersionId",
+  "LastModified",
+  "LastModifiedTime",
+  "LastUpdatedTime",
+  "LastUpdateStatus",
+  "LatestMatchingVersion",
+  "RevisionId",
+  "UpdateDate",
+  "ValidUntil",
+]);
+
+/** The account's things now, but for the stack whose story is told. */
+export async function liveState(cloud: TestCloud, besides: string): Promise<LiveState> {
+  const configuration = cloud.client();
+  const state = {
+    ...(await identities(new IAM(configuration))),
+    ...(await bucketsOf(new S3(configuration))),
+    ...(await logsOf(new CloudWatchLogs(configuration))),
+    ...(await functionsOf(new Lambda(configuration))),
+    ...(await stacksOf(new CloudFormation(configuration), besides)),
+  };
+  return Object.fromEntries(Object.entries(state).map(([name, value]) => [name, settled(value)]));
+}
+
+/** Without what is only passing; lists of names in one order. */
+function settled(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items: unknown[] = value.map(settled);
+    return items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== "object" || value === null) return value;
+  // A description that was taken away is an empty one.
+  const isThere = ([key, member]: [string, unknown]): boolean =>
+    !PASSING.has(key) && member !== undefined && !(key === "Description" && member === "");
+  const kept = Object.entries(value).filter(isThere);
+  return Object.fromEntries(kept.map(([key, member]) => [key, settled(member)]));
+}
+
+/** What the call answers, or the name of its error: a setting that is not there is a state too. */
+async function answerOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    return await work;
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+}
+
+async function identities(iam: IAM): Promise<Record<string, unknown>> {
+  const {
+    UserDetailList = [],
+    GroupDetailList,
+    RoleDetailList = [],
+    Policies = [],
+  } = await iam.getAccountAuthorizationDetails({ Filter: ["User", "Group", "Role", "LocalManagedPolicy"] });
+  const users = UserDetailList.map(async (user) => {
+    const UserName = user.UserName ?? "";
+    return {
+      ...user,
+      login: await answerOf(
+        iam.getLoginProfile({ UserName }).then(({ LoginProfile }) => LoginProfile?.PasswordResetRequired),
+      ),
+      keys: (await iam.listAccessKeys({ UserName })).AccessKeyMetadata,
+    };
+  });
+  const policies = Policies.map(async ({ PolicyVersionList, ...policy }) => ({
+    ...policy,
+    document: PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document,
+    description: (await iam.getPolicy({ PolicyArn: policy.Arn })).Policy?.Description,
+  }));
+  const { OpenIDConnectProviderList = [] } = await iam.listOpenIDConnectProviders({});
+  const { SAMLProviderList = [] } = await iam.listSAMLProviders({});
+  const saml = SAMLProviderList.map(({ Arn: SAMLProviderArn }) => iam.getSAMLProvider({ SAMLProviderArn }));
+  return {
+    users: await Promise.all(users),
+    groups: GroupDetailList,
+    roles: await Promise.all(
+      RoleDetailList.map(async (role) => ({
+        ...role,
+        role: (await iam.getRole({ RoleName: role.RoleName })).Role,
+      })),
+    ),
+    policies: await Promise.all(policies),
+    profiles: (await iam.listInstanceProfiles({})).InstanceProfiles,
+    openIdProviders: await Promise.all(
+      OpenIDConnectProviderList.map(({ Arn }) => iam.getOpenIDConnectProvider({ OpenIDConnectProviderArn: Arn })),
+    ),
+    samlProviders: await Promise.all(saml),
+  };
+}
+
+async function bucketsOf(s3: S3): Promise<Record<string, unknown>> {
+  const { Buckets = [] } = await s3.listBuckets({});
+  const described = Buckets.map(async ({ Name: Bucket = "", CreationDate }) => {
+    const target = { Bucket };
+    const settings = {
+      CreationDate,
+      objects: s3.listObjectVersions(target).then(({ Versions }) => Versions?.map(({ Key, ETag }) => [Key, ETag])),
+      accelerate: s3.getBucketAccelerateConfiguration(target),
+      access: s3.getPublicAccessBlock(target),
+      acl: s3.getBucketAcl(target),
+      cors: s3.getBucketCors(target),
+      encryption: s3.getBucketEncryption(target),
+      lifecycle: s3.getBucketLifecycleConfiguration(target),
+      lock: s3.getObjectLockConfiguration(target),
+      logging: s3.getBucketLogging(target),
+      notifications: s3
+        .getBucketNotificationConfiguration(target)
+        .then((found) => found.LambdaFunctionConfigurations?.map(({ Id: _, ...rest }) => rest)),
+      ownership: s3.getBucketOwnershipControls(target),
+      policy: s3.getBucketPolicy(target),
+      tags: s3.getBucketTagging(target),
+      versioning: s3.getBucketVersioning(target),
+      website: s3.getBucketWebsite(target),
+    };
+    const answered = Object.entries(settings).map(async ([name, work]) => [
+      name,
+      await answerOf(Promise.resolve(work)),
+    ]);
+    return [Bucket, Object.fromEntries(await Promise.all(answered))];
+  });
+  return { buckets: Object.fromEntries(await Promise.all(described)) };
+}
+
+async function logsOf(logs: CloudWatchLogs): Promise<Record<string, unknown>> {
+  const { logGroups = [] } = await logs.describeLogGroups({});
+  // What functions have written stays behind, as on AWS.
+  const own = logGroups.filter(({ logGroupName = "" }) => !logGroupName.startsWith("/aws/lambda/"));
+  const described = own.map(async (group) => {
+    const { logGroupName = "", logGroupArn: resourceArn } = group;
+    const [metricFilters, subscriptionFilters, streams, tags] = await Promise.all([
+      logs.describeMetricFilters({ logGroupName }),
+      logs.describeSubscriptionFilters({ logGroupName }),
+      logs.describeLogStreams({ logGroupName }),
+      logs.listTagsForResource({ resourceArn }),
+    ]);
+    const untimed = <T extends { creationTime?: number | undefined }>(filters: readonly T[] = []) =>
+      filters.map(({ creationTime: _, ...filter }) => filter);
+    return {
+      ...group,
+      metricFilters: untimed(metricFilters.metricFilters),
+      subscriptionFilters: untimed(subscriptionFilters.subscriptionFilters),
+      streams: streams.logStreams?.map(({ logStreamName, creationTime }) => ({ logStreamName, creationTime })),
+      tags: tags.tags,
+    };
+  });
+  const { resourcePolicies = [] } = await logs.describeResourcePolicies({});
+  return {
+    logGroups: await Promise.all(described),
+    resourcePolicies: resourcePolicies.map(({ policyName, policyDocument }) => ({ policyName, policyDocument })),
+  };
+}
+
+async function functionsOf(lambda: Lambda): Promise<Record<string, unknown>> {
+  const { Functions = [] } = await lambda.listFunctions({});
+  const described = Functions.map(async ({ FunctionName = "", FunctionArn: Resource }) => {
+    const target = { FunctionName };
+    const { Versions = [] } = await lambda.listVersionsByFunction(target);
+    const { Aliases = [] } = await lambda.listAliases(target);
+    const qualifiers = [undefined, ...Aliases.map(({ Name }) => Name)];
+    const settings = {
+      configuration: lambda.getFunctionConfiguration(target),
+      concurrency: lambda.getFunctionConcurrency(target),
+      recursion: lambda.getFunctionRecursionConfig(target),
+      runtime: lambda.getRuntimeManagementConfig(target),
+      tags: lambda.listTags({ Resource }),
+      invokeConfigs: lambda.listFunctionEventInvokeConfigs(target),
+      urls: lambda.listFunctionUrlConfigs(target),
+      policies: Promise.all(
+        qualifiers.map((Qualifier) =>
+          answerOf(lambda.getPolicy({ ...target, ...(Qualifier === undefined ? {} : { Qualifier }) })),
+        ),
+      ),
+    };
+    const answered = Object.entries(settings).map(async ([name, work]) => [name, await answerOf(work)]);
+    return { versions: Versions, aliases: Aliases, ...Object.fromEntries(await Promise.all(answered)) };
+  });
+  const { Layers = [] } = await lambda.listLayers({});
+  const layers = Layers.map(async ({ LayerName = "" }) => {
+    const { LayerVersions = [] } = await lambda.listLayerVersions({ LayerName });
+    return Promise.all(
+      LayerVersions.map(async (layer) => ({
+        ...layer,
+        policy: await answerOf(lambda.getLayerVersionPolicy({ LayerName, VersionNumber: layer.Version })),
+      })),
+    );
+  });
+  return { functions: await Promise.all(described), layers: await Promise.all(layers) };
+}
+
+async function stacksOf(stacks: CloudFormation, besides: string): Promise<Record<string, unknown>> {
+  const { Stacks = [] } = await stacks.describeStacks({});
+  const others = Stacks.filter(({ StackName }) => StackName !== besides);
+  return {
+    stacks: others.map(({ StackId, Parameters, Outputs, Tags }) => ({ StackId, Parameters, Outputs, Tags })),
+  };
+}
