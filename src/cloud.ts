@@ -16,6 +16,7 @@ import { cloudformation } from "./services/cloudformation/index.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
 import { iam } from "./services/iam/index.ts";
 import { s3 } from "./services/s3/index.ts";
+import { ssm } from "./services/ssm/index.ts";
 import { sts } from "./services/sts/index.ts";
 import { lambda } from "./services/lambda/index.ts";
 import { logs } from "./services/logs/index.ts";
@@ -133,6 +134,7 @@ export function createServices(kernel: Kernel): AnyService[] {
     anyService(sts),
     anyService(logs()),
     anyService(cloudwatch),
+    anyService(ssm),
     anyService(lambda({ compute })),
   ];
   const resourceTypes = new Map(services.flatMap(({ resources = {} }) => Object.entries(resources)));

@@ -100,17 +100,19 @@ export async function unlessGone(work: Promise<unknown>): Promise<{ status: "SUC
   try {
     await work;
   } catch (error) {
-    if (!isAwsError(error, "ResourceNotFoundException")) throw error;
+    if (!isAwsError(error, "ResourceNotFoundException", "ParameterNotFound")) throw error;
   }
   return { status: "SUCCESS" };
 }
+
+/** Services differ in what they call it. */
+const ALREADY_THERE = ["ResourceAlreadyExistsException", "ResourceConflictException", "ParameterAlreadyExists"];
 
 /** Runs a create; with `retried` a resource that exists is the one that the earlier attempt made. */
 export async function unlessMade(retried: boolean, work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    // Services differ in what they call it.
-    if (!retried || !isAwsError(error, "ResourceAlreadyExistsException", "ResourceConflictException")) throw error;
+    if (!retried || !isAwsError(error, ...ALREADY_THERE)) throw error;
   }
 }

@@ -87,6 +87,7 @@ export interface Sdks {
   logs: typeof import("@aws-sdk/client-cloudwatch-logs");
   cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
   cloudformation: typeof import("@aws-sdk/client-cloudformation");
+  ssm: typeof import("@aws-sdk/client-ssm");
 }
 export type ServiceName = keyof Sdks;
 

@@ -174,7 +174,8 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
   });
 
   function record(call: Call, error?: unknown): void {
-    const input = describeInput(call.input);
+    const modelled = byName.has(call.service) ? model(call.service).operations.get(call.operation) : undefined;
+    const input = describeInput(call.input, modelled?.input);
     kernel.journal.append({
       ...entryOf(call),
       kind: "call",

@@ -14,6 +14,7 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
   logs: "CloudWatchLogs",
   s3: "S3",
   sqs: "Sqs",
+  ssm: "Ssm",
   sts: "Sts",
 };
 

@@ -1,0 +1,8 @@
+/** AWS Systems Manager: Parameter Store. */
+import { defineService } from "../../service.ts";
+import { access } from "./access.ts";
+import { deadlines } from "./deadlines.ts";
+import { operations } from "./operations.ts";
+import type { Sdk } from "./sdk.ts";
+
+export const ssm = defineService<Sdk>()({ name: "ssm", operations, access, deadlines });

@@ -1,0 +1,19 @@
+/** Taking a parameter away with all that hangs on it: versions, labels, policies. */
+import type { ServiceContext } from "../../service.ts";
+import { unschedulePolicies } from "./policy-deadlines.ts";
+import { count, labels, latestOf, parameters, resourcePolicies, versions } from "./state.ts";
+
+/** False when there is none of this canonical name. Inside a transaction. */
+export function remove(context: ServiceContext, name: string): boolean {
+  const latest = latestOf(context, name);
+  if (latest === undefined) return false;
+  unschedulePolicies(context, name);
+  for (const definition of [versions, labels, resourcePolicies]) {
+    const table = context.table<unknown>(definition);
+    const keys = Array.from(table.entries([name]), ([key]) => key);
+    for (const key of keys) table.remove(...key);
+  }
+  context.table(parameters).remove(name);
+  count(context, latest.tier, -1);
+  return true;
+}
