@@ -3,6 +3,7 @@ import type { Access } from "../../service.ts";
 import { changeSetArn, stackResource } from "./names.ts";
 import type { operations } from "./operations.ts";
 import type { Sdk } from "./sdk.ts";
+import { stackSetAccess } from "./stack-sets/access.ts";
 
 interface Where {
   readonly account: string;
@@ -53,4 +54,5 @@ export const access: Access<Sdk, ReturnType<typeof operations>> = {
   ListImports: onAnything("ListImports"),
   SetStackPolicy: onStack("SetStackPolicy"),
   GetStackPolicy: onStack("GetStackPolicy"),
+  ...stackSetAccess,
 };

@@ -10,6 +10,7 @@ import { endStep, type Outcome } from "./end-step.ts";
 import { generatedName } from "./generated-name.ts";
 import { halt, tagsFor } from "./halting.ts";
 import { settle } from "./phases.ts";
+import { stackSetWork } from "./stack-sets/work.ts";
 import { stepDone, stepFailed, type StepPayload } from "./plan.ts";
 import { operations, resources, stacks, steps, type Operation, type StackRow, type Work } from "./state.ts";
 import type { TypeRegistry } from "./types/registry.ts";
@@ -30,6 +31,7 @@ export function createDeadlines(types: TypeRegistry): Readonly<Record<string, De
       const reason = "Stack creation time exceeded the specified timeout.";
       settle(context, stack, halt(context, stack, operation, reason));
     },
+    "stack-set-work": stackSetWork,
   };
 }
 

@@ -32,10 +32,10 @@ export function stackResource(where: Omit<Where, "partition">, nameOrId: string 
 }
 
 /** Raises ValidationError in the API's words. */
-export function checkStackName(name: string): void {
+export function checkStackName(name: string, member = "stackName"): void {
   if (/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name) && name.length <= 128) return;
   throw invalid(
-    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: ${
+    `1 validation error detected: Value '${name}' at '${member}' failed to satisfy constraint: ${
       name.length > 128
         ? "Member must have length less than or equal to 128"
         : "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"

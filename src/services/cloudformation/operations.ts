@@ -4,6 +4,9 @@ import { describeOperations } from "./operations/describe.ts";
 import { exportOperations } from "./operations/exports.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
+import { stackSetDescribeOperations } from "./stack-sets/describe-operations.ts";
+import { stackInstanceOperations } from "./stack-sets/instance-operations.ts";
+import { stackSetLifeOperations } from "./stack-sets/set-operations.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
 export function operations(types: TypeRegistry) {
@@ -13,5 +16,8 @@ export function operations(types: TypeRegistry) {
     ...describeOperations,
     ...templateOperations,
     ...exportOperations,
+    ...stackSetLifeOperations,
+    ...stackInstanceOperations,
+    ...stackSetDescribeOperations,
   };
 }

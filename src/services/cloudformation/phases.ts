@@ -27,6 +27,7 @@ import {
 } from "./state.ts";
 import type { StackStatus } from "./status.ts";
 import { writtenFaults, type TypeRegistry } from "./types/registry.ts";
+import { tellWatchers } from "./watchers.ts";
 
 /**
  * Lays out the making of a stack's resources after its template. What can be seen to fail before anything is made is all that is laid out
@@ -352,8 +353,9 @@ function end(
   tellStopped(context, setStackStatus(context, stack, status, reason, operation.clientRequestToken));
 }
 
-/** A nested stack has come to rest: its parent's step looks again. */
+/** A stack has come to rest: the parent of a nested one looks again, and so does whoever else waits for it. */
 function tellStopped(context: ServiceContext, stack: StackRow): void {
+  tellWatchers(context, stack.id);
   tellParent(context, stack);
 }
 

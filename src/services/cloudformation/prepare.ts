@@ -150,7 +150,8 @@ export async function templateText(
   }
   if (TemplateURL !== undefined) return readS3Text(context, TemplateURL);
   if (TemplateBody === undefined) throw invalid("Either Template URL or Template Body must be specified.");
-  if (Buffer.byteLength(TemplateBody) > MOST_BODY_BYTES) {
+  // A service that calls (a stack set) has read its template from S3 already, and that one's limit counts.
+  if (context.http !== undefined && Buffer.byteLength(TemplateBody) > MOST_BODY_BYTES) {
     throw invalid(
       `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${MOST_BODY_BYTES}`,
     );

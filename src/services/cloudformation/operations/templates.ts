@@ -3,10 +3,11 @@ import type { Operations, ServiceContext } from "../../../service.ts";
 import { checkTemplate } from "../../../template/check-template.ts";
 import { readTemplate, templateOf, type Template } from "../../../template/template.ts";
 import { summarize } from "../../../template/template-summary.ts";
-import { invalid, needStack, unsupported } from "../names.ts";
+import { invalid, needStack } from "../names.ts";
 import { templateText, withTemplateErrors } from "../prepare.ts";
 import { parseTemplate } from "../scope.ts";
 import type { Sdk } from "../sdk.ts";
+import { configOf, needStackSet } from "../stack-sets/names.ts";
 import { templates } from "../state.ts";
 import { changeSetTemplate } from "./change-set-lookup.ts";
 
@@ -46,9 +47,10 @@ export const templateOperations = {
   },
 
   async GetTemplateSummary(context, input) {
-    if (input.StackSetName !== undefined) throw unsupported("StackSetName (stack sets)");
     const template =
-      input.StackName === undefined ? await checked(context, input) : stacksOwn(context, input.StackName);
+      input.StackName === undefined
+        ? await checked(context, input.StackSetName === undefined ? input : stackSetsOwn(context, input.StackSetName))
+        : stacksOwn(context, input.StackName);
     const summary = summarize(template);
     const version = template.source["AWSTemplateFormatVersion"];
     return {
@@ -82,6 +84,10 @@ async function checked(
     checkTemplate(template);
     return template;
   });
+}
+
+function stackSetsOwn(context: ServiceContext, name: string): { readonly TemplateBody: string } {
+  return { TemplateBody: configOf(context, needStackSet(context, name)).template };
 }
 
 function stacksOwn(context: ServiceContext, name: string): Template {
