@@ -1,4 +1,4 @@
-/** Builds dist/: the wire's tables, then the library and the command, each one file with the shared parts beside it. */
+/** Builds dist/: the wire's tables and the resource schemas, then the library and the command, each one file with the shared parts beside it. */
 import { spawnSync } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const tables = spawnSync(process.execPath, [join(root, "scripts/extract-tables.mjs")], { cwd: root, stdio: "inherit" });
-if (tables.status !== 0) process.exit(1);
+for (const script of ["scripts/extract-tables.mjs", "scripts/extract-schemas.mjs"]) {
+  const { status } = spawnSync(process.execPath, [join(root, script)], { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exit(1);
+}
 
 rmSync(join(root, "dist/chunks"), { recursive: true, force: true });
 // The runtimes' bootstraps run in the functions' own processes: files, not part of the bundle.

@@ -32,7 +32,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   gateway: { rooms: ["gateway", "wire", "kernel", "languages", "service.ts"], packages: [NODE] },
   control: { rooms: ["control", "kernel", "languages"], types: ["wire"], packages: [NODE] },
   cli: {
-    rooms: ["cli", "delivery", "cloud.ts", "kernel/errors.ts", "sam.ts"],
+    rooms: ["cli", "delivery", "cloud.ts", "kernel/errors.ts", "sam.ts", "schema-catalogue.ts"],
     types: ["kernel"],
     packages: [NODE, /^commander$/],
   },
@@ -40,13 +40,25 @@ const RULES: Readonly<Record<string, Rule>> = {
   "resource.ts": { rooms: ["kernel/errors.ts"], packages: [] },
   "service.ts": { rooms: [], types: ["kernel", "wire"], packages: [NODE] },
   "sam.ts": { rooms: ["template"], packages: [] },
+  "schema-catalogue.ts": { rooms: ["kernel/errors.ts"], types: ["template"], packages: [NODE] },
   "index.ts": {
     rooms: ["cloud.ts", "kernel/errors.ts", "delivery", "testing", "template"],
     types: ["kernel"],
     packages: [],
   },
   "cloud.ts": {
-    rooms: ["control", "gateway", "kernel", "wire", "compute", "services", "service.ts", "languages", "template"],
+    rooms: [
+      "control",
+      "gateway",
+      "kernel",
+      "wire",
+      "compute",
+      "services",
+      "service.ts",
+      "languages",
+      "template",
+      "schema-catalogue.ts",
+    ],
     packages: [NODE],
   },
 };

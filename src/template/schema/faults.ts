@@ -1,0 +1,185 @@
+/**
+ * Properties against their type's schema, as CloudFormation checks them before it calls a resource's handler. The words are those of its
+ * open-source validator (aws-cloudformation/cloudformation-resource-schema): values of properties are not told.
+ */
+import { functionCall, isNoValue } from "../intrinsics.ts";
+import { isList, isObject } from "../value.ts";
+import type { Json, JsonObject, Path } from "../value.ts";
+import type { Fault } from "./fault.ts";
+import { member, TAG, type PropertySchemas, type PropertyType, type ResourceSchema } from "./resource-schema.ts";
+import { scalarFault, typeName } from "./scalar-fault.ts";
+
+export interface FaultOptions {
+  /** `written`: functions stand for values that are not known yet. `resolved`: all is data. */
+  readonly form: "written" | "resolved";
+  /** Those that are known already; of a Fn::If with another condition both branches are looked at. */
+  readonly conditions?: ReadonlyMap<string, boolean>;
+}
+
+/** What is wrong with a resource's properties, in the validator's order: what is missing, what is too much, then each property. */
+export function faultsOf(schema: ResourceSchema, properties: JsonObject, options: FaultOptions): readonly Fault[] {
+  const readOnly = new Set(
+    Object.keys(schema.attributes).filter((name) => !name.includes(".") && !Object.hasOwn(schema.properties, name)),
+  );
+  const check: Check = { schema, options, readOnly, found: [] };
+  checkMembers(check, schema.properties, properties, { written: [], pointer: "#" });
+  return check.found;
+}
+
+interface Check {
+  readonly schema: ResourceSchema;
+  readonly options: FaultOptions;
+  readonly readOnly: ReadonlySet<string>;
+  readonly found: Fault[];
+}
+
+/** A place by both its names: in the template and in AWS's messages. */
+interface Place {
+  readonly written: Path;
+  readonly pointer: string;
+}
+
+function below({ written, pointer }: Place, key: string | number): Place {
+  return { written: [...written, key], pointer: `${pointer}/${key}` };
+}
+
+function checkMembers(check: Check, members: PropertySchemas, value: JsonObject, place: Place): void {
+  // A fragment that Fn::Transform or Fn::ForEach will put in may bring any key.
+  const isOpen = check.options.form === "written" && Object.keys(value).some((key) => key.startsWith("Fn::"));
+  const present = Object.entries(value).filter(([, item]) => !isAbsent(check, item));
+  if (!isOpen) {
+    const keys = new Set(present.map(([key]) => key));
+    for (const [key, { required }] of Object.entries(members)) {
+      if (required !== true || keys.has(key)) continue;
+      const message = `${place.pointer}: required key [${key}] not found`;
+      check.found.push({ kind: "required", path: place.written, key, message });
+    }
+    for (const [key] of present) {
+      if (member(members, key) !== undefined) continue;
+      const kind = place.pointer === "#" && check.readOnly.has(key) ? "readOnly" : "extraneous";
+      const message = `${place.pointer}: extraneous key [${key}] is not permitted`;
+      check.found.push({ kind, path: [...place.written, key], key, message });
+    }
+  }
+  for (const [key, item] of present) {
+    const property = member(members, key);
+    if (property !== undefined) checkValue(check, property.type, item, below(place, key));
+  }
+}
+
+function checkValue(check: Check, type: PropertyType, value: Json, place: Place): void {
+  if (check.options.form === "written") {
+    const call = functionCall(value);
+    if (call?.name === "Fn::If" && isList(call.argument)) {
+      for (const [branch, index] of branches(check, call.argument)) {
+        const written = [...place.written, "Fn::If", index];
+        if (!isNoValue(branch)) checkValue(check, type, branch, { ...place, written });
+      }
+      return;
+    }
+    if (call !== undefined) return;
+  }
+  switch (type.type) {
+    case "array":
+      if (!isList(value)) wrongType(check, "JSONArray", value, place);
+      else checkItems(check, type.element, value, place);
+      return;
+    case "map":
+      if (!isObject(value)) wrongType(check, "JSONObject", value, place);
+      else checkMap(check, type.element, value, place);
+      return;
+    case "ref":
+      if (!isObject(value)) wrongType(check, "JSONObject", value, place);
+      else checkObject(check, type.name, value, place);
+      return;
+    case "tag":
+      if (!isObject(value)) wrongType(check, "JSONObject", value, place);
+      else checkMembers(check, TAG, value, place);
+      return;
+    case "json":
+      if (!isObject(value) && typeof value !== "string") wrongType(check, "JSONObject", value, place);
+      return;
+    case "union":
+      checkAlternatives(check, type.types, value, place);
+      return;
+    case "string":
+    case "date-time":
+    case "boolean":
+    case "number":
+    case "integer": {
+      const fault = scalarFault(type, value, place.pointer);
+      if (fault !== undefined) check.found.push({ ...fault, path: place.written });
+    }
+  }
+}
+
+function checkItems(check: Check, element: PropertyType, items: readonly Json[], place: Place): void {
+  let position = 0;
+  for (const [index, item] of items.entries()) {
+    if (isAbsent(check, item)) continue;
+    checkValue(check, element, item, {
+      written: [...place.written, index],
+      pointer: `${place.pointer}/${position}`,
+    });
+    position += 1;
+  }
+}
+
+function checkMap(check: Check, element: PropertyType, value: JsonObject, place: Place): void {
+  for (const [key, item] of Object.entries(value)) {
+    if (check.options.form === "written" && key.startsWith("Fn::")) continue;
+    if (!isAbsent(check, item)) checkValue(check, element, item, below(place, key));
+  }
+}
+
+function checkObject(check: Check, name: string, value: JsonObject, place: Place): void {
+  const members = member(check.schema.definitions, name);
+  // A definition without properties is one that takes any.
+  if (members !== undefined && Object.keys(members).length > 0) checkMembers(check, members, value, place);
+}
+
+/** `anyOf`: the value is right when one alternative takes it. The faults are those of the one that it is nearest to. */
+function checkAlternatives(check: Check, types: readonly PropertyType[], value: Json, place: Place): void {
+  let nearest: readonly Fault[] | undefined;
+  for (const type of types) {
+    const found: Fault[] = [];
+    checkValue({ ...check, found }, type, value, place);
+    if (found.length === 0) return;
+    if (nearest === undefined || distance(found, place) < distance(nearest, place)) nearest = found;
+  }
+  const message = `${place.pointer}: #: no subschema matched out of the total ${types.length} subschemas`;
+  check.found.push({ kind: "alternatives", path: place.written, message }, ...(nearest ?? []));
+}
+
+/** Another type altogether is further away than any number of faults inside. */
+function distance(faults: readonly Fault[], { written }: Place): number {
+  const isOther = faults.some(({ kind, path }) => kind === "type" && path.length === written.length);
+  return isOther ? Infinity : faults.length;
+}
+
+function wrongType(check: Check, expected: string, value: Json, place: Place): void {
+  const message = `${place.pointer}: expected type: ${expected}, found: ${typeName(value)}`;
+  check.found.push({ kind: "type", path: place.written, message });
+}
+
+/** The branches of a Fn::If that may be taken, with their places in its argument. */
+function branches({ options }: Check, argument: readonly Json[]): readonly (readonly [Json, number])[] {
+  const [name, whenTrue, whenFalse] = argument;
+  if (whenTrue === undefined || whenFalse === undefined) return [];
+  const known = typeof name === "string" ? options.conditions?.get(name) : undefined;
+  if (known === true) return [[whenTrue, 1]];
+  if (known === false) return [[whenFalse, 2]];
+  return [
+    [whenTrue, 1],
+    [whenFalse, 2],
+  ];
+}
+
+/** AWS::NoValue in every branch that may be taken. */
+function isAbsent(check: Check, value: Json): boolean {
+  if (check.options.form === "resolved") return false;
+  const call = functionCall(value);
+  if (call?.name !== "Fn::If" || !isList(call.argument)) return isNoValue(value);
+  const taken = branches(check, call.argument);
+  return taken.length > 0 && taken.every(([branch]) => isAbsent(check, branch));
+}
