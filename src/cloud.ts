@@ -11,6 +11,7 @@ import type { ClockMode } from "./kernel/clock.ts";
 import { UsageError } from "./kernel/errors.ts";
 import type { JournalEntry } from "./kernel/journal.ts";
 import { createKernel, type Kernel } from "./kernel/kernel.ts";
+import { loadSchemaCatalogue } from "./schema-catalogue.ts";
 import { rootOf } from "./service.ts";
 import { cloudformation } from "./services/cloudformation/index.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
@@ -138,7 +139,7 @@ export function createServices(kernel: Kernel): AnyService[] {
     anyService(lambda({ compute })),
   ];
   const resourceTypes = new Map(services.flatMap(({ resources = {} }) => Object.entries(resources)));
-  return [...services, anyService(cloudformation({ resourceTypes }))];
+  return [...services, anyService(cloudformation({ resourceTypes, schemas: loadSchemaCatalogue() }))];
 }
 
 function warning(detail: string, at: number): Omit<JournalEntry, "sequence"> {

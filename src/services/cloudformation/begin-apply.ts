@@ -15,7 +15,8 @@ import { templateFor, maskedScope, resolveObject, scopeOf, type StackScope } fro
 import { policyDenial } from "./stack-policy.ts";
 import type { Stage, Beginning, Ended } from "./stage.ts";
 import { befores, policies, resources, type ResourceRow, type Step, type Work } from "./state.ts";
-import { writtenFaults, propertyFaults, type EngineType } from "./types/registry.ts";
+import { propertyFaults, writtenFaults } from "./types/property-check.ts";
+import type { EngineType } from "./types/registry.ts";
 
 /** What the template says of a resource now. */
 interface Wanted {

@@ -26,7 +26,8 @@ import {
   type StackRow,
 } from "./state.ts";
 import type { StackStatus } from "./status.ts";
-import { writtenFaults, type TypeRegistry } from "./types/registry.ts";
+import { writtenFaults } from "./types/property-check.ts";
+import type { TypeRegistry } from "./types/registry.ts";
 import { tellWatchers } from "./watchers.ts";
 
 /**

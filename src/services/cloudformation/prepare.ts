@@ -10,6 +10,7 @@ import { dynamicReferencesOf } from "../../template/dynamic-references.ts";
 import { dependencyGraph, presentResources } from "../../template/graph.ts";
 import { bindParameters } from "../../template/parameters.ts";
 import { checkRules } from "../../template/rules.ts";
+import { checkAttributes } from "../../template/schema/attributes.ts";
 import { summarize } from "../../template/template-summary.ts";
 import { readTemplate, templateOf, type Template } from "../../template/template.ts";
 import { TemplateError } from "../../template/template-error.ts";
@@ -110,6 +111,7 @@ export async function prepare(
     checkRules(template.rules, scope);
     askForCapabilities(template, capabilities);
     types.check(presentResources(template.resources, conditions));
+    checkAttributes(template, types.schemas);
     refuseResourceTypes(template, request.ResourceTypes);
     dependencyGraph(template.resources, conditions);
     refuseDynamicReferences(template);

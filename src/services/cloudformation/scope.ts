@@ -107,8 +107,9 @@ export function attributeOf(
       `CustomResource attribute error: Vendor response doesn't contain ${attribute} key in object`,
     );
   }
+  // What AWS's type does not have was refused with the template: this one Seatrial's lacks, or has no value for.
   throw new TemplateError(
-    `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,
+    `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt (Seatrial's ${type} gave: ${Object.keys(attributes).join(", ") || "none"})`,
   );
 }
 

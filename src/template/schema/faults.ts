@@ -46,7 +46,7 @@ function below({ written, pointer }: Place, key: string | number): Place {
 function checkMembers(check: Check, members: PropertySchemas, value: JsonObject, place: Place): void {
   // A fragment that Fn::Transform or Fn::ForEach will put in may bring any key.
   const isOpen = check.options.form === "written" && Object.keys(value).some((key) => key.startsWith("Fn::"));
-  const present = Object.entries(value).filter(([, item]) => !isAbsent(check, item));
+  const present = Object.entries(value).filter(([, item]) => !isAbsent(check.options, item));
   if (!isOpen) {
     const keys = new Set(present.map(([key]) => key));
     for (const [key, { required }] of Object.entries(members)) {
@@ -71,7 +71,7 @@ function checkValue(check: Check, type: PropertyType, value: Json, place: Place)
   if (check.options.form === "written") {
     const call = functionCall(value);
     if (call?.name === "Fn::If" && isList(call.argument)) {
-      for (const [branch, index] of branches(check, call.argument)) {
+      for (const [branch, index] of branches(check.options, call.argument)) {
         const written = [...place.written, "Fn::If", index];
         if (!isNoValue(branch)) checkValue(check, type, branch, { ...place, written });
       }
@@ -116,7 +116,7 @@ function checkValue(check: Check, type: PropertyType, value: Json, place: Place)
 function checkItems(check: Check, element: PropertyType, items: readonly Json[], place: Place): void {
   let position = 0;
   for (const [index, item] of items.entries()) {
-    if (isAbsent(check, item)) continue;
+    if (isAbsent(check.options, item)) continue;
     checkValue(check, element, item, {
       written: [...place.written, index],
       pointer: `${place.pointer}/${position}`,
@@ -128,7 +128,7 @@ function checkItems(check: Check, element: PropertyType, items: readonly Json[],
 function checkMap(check: Check, element: PropertyType, value: JsonObject, place: Place): void {
   for (const [key, item] of Object.entries(value)) {
     if (check.options.form === "written" && key.startsWith("Fn::")) continue;
-    if (!isAbsent(check, item)) checkValue(check, element, item, below(place, key));
+    if (!isAbsent(check.options, item)) checkValue(check, element, item, below(place, key));
   }
 }
 
@@ -163,7 +163,7 @@ function wrongType(check: Check, expected: string, value: Json, place: Place): v
 }
 
 /** The branches of a Fn::If that may be taken, with their places in its argument. */
-function branches({ options }: Check, argument: readonly Json[]): readonly (readonly [Json, number])[] {
+function branches(options: FaultOptions, argument: readonly Json[]): readonly (readonly [Json, number])[] {
   const [name, whenTrue, whenFalse] = argument;
   if (whenTrue === undefined || whenFalse === undefined) return [];
   const known = typeof name === "string" ? options.conditions?.get(name) : undefined;
@@ -175,11 +175,12 @@ function branches({ options }: Check, argument: readonly Json[]): readonly (read
   ];
 }
 
-/** AWS::NoValue in every branch that may be taken. */
-function isAbsent(check: Check, value: Json): boolean {
-  if (check.options.form === "resolved") return false;
+/** True for AWS::NoValue, also as every branch of a Fn::If that may be taken. */
+export function isAbsent(options: FaultOptions, value: Json | undefined): boolean {
+  if (value === undefined) return true;
+  if (options.form === "resolved") return false;
   const call = functionCall(value);
   if (call?.name !== "Fn::If" || !isList(call.argument)) return isNoValue(value);
-  const taken = branches(check, call.argument);
-  return taken.length > 0 && taken.every(([branch]) => isAbsent(check, branch));
+  const taken = branches(options, call.argument);
+  return taken.length > 0 && taken.every(([branch]) => isAbsent(options, branch));
 }

@@ -11,6 +11,8 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** What is wrong with the value; undefined when nothing is. `pointer` is its place in AWS's messages: `#/Timeout`. */
 export function scalarFault(type: ScalarType, value: Json, pointer: string): Omit<Fault, "path"> | undefined {
+  // A dynamic reference is a text that stands for another.
+  if (typeof value === "string" && value.includes("{{resolve:")) return undefined;
   const expected = expectedType(type, value);
   if (expected !== undefined) {
     return { kind: "type", message: `${pointer}: expected type: ${expected}, found: ${typeName(value)}` };

@@ -9,10 +9,9 @@ import type {
   ServiceContext,
 } from "../../../service.ts";
 import type { ResourceDeclaration } from "../../../template/sections.ts";
-import { functionCall, isNoValue } from "../../../template/intrinsics.ts";
-import { isList, type Json } from "../../../template/value.ts";
+import type { ResourceSchema, SchemaCatalogue } from "../../../template/schema/resource-schema.ts";
 import { fromService } from "../failure.ts";
-import { invalid } from "../names.ts";
+import { invalid, unsupported } from "../names.ts";
 
 /** What the engine's own types are told beside what every type is. */
 export interface EngineFacts {
@@ -28,6 +27,8 @@ export interface EngineFacts {
 export interface EngineType extends Omit<ResourceType, "create" | "update" | "delete"> {
   /** True when any property is taken (custom resources). */
   readonly open?: boolean;
+  /** What AWS publishes of the type; read when it is first asked for. */
+  readonly schema?: ResourceSchema | undefined;
   create(context: ServiceContext, request: ResourceRequest & EngineFacts): Promise<Progress>;
   update(context: ServiceContext, request: ResourceUpdate & EngineFacts): Promise<Progress>;
   delete(
@@ -37,6 +38,7 @@ export interface EngineType extends Omit<ResourceType, "create" | "update" | "de
 }
 
 export interface TypeRegistry {
+  readonly schemas: SchemaCatalogue;
   get(type: string): EngineType | undefined;
   /** Raises ValidationError naming the types that are not there. */
   check(resources: ReadonlyMap<string, ResourceDeclaration>): void;
@@ -46,21 +48,35 @@ export function createRegistry(
   own: ReadonlyMap<string, EngineType>,
   custom: EngineType,
   services: ReadonlyMap<string, ResourceType>,
+  schemas: SchemaCatalogue,
 ): TypeRegistry {
-  const wrapped = new Map([...services].map(([name, type]) => [name, asEngineType(type)]));
-  const get = (type: string): EngineType | undefined =>
-    type.startsWith("Custom::") ? custom : (own.get(type) ?? wrapped.get(type));
+  const withSchema = (name: string, type: EngineType): readonly [string, EngineType] => [
+    name,
+    {
+      ...type,
+      get schema() {
+        return schemas.get(name);
+      },
+    },
+  ];
+  const all = new Map([
+    ...[...services].map(([name, type]) => withSchema(name, asEngineType(type))),
+    ...[...own].map(([name, type]) => withSchema(name, type)),
+  ]);
+  const get = (type: string): EngineType | undefined => (type.startsWith("Custom::") ? custom : all.get(type));
   return {
+    schemas,
     get,
     check(resources) {
-      const unknown = new Set(
-        [...resources.values()].map(({ type }) => type).filter((type) => get(type) === undefined),
+      const missing = [...new Set([...resources.values()].map(({ type }) => type))].filter(
+        (type) => get(type) === undefined,
       );
-      if (unknown.size === 0) return;
-      const has = [...own.keys(), ...services.keys()].sort().join(", ");
-      throw invalid(
-        `Template format error: Unrecognized resource types: [${[...unknown].join(", ")}]. Seatrial has: ${has}.`,
-      );
+      if (missing.length === 0) return;
+      const unknown = missing.filter((type) => schemas.get(type) === undefined);
+      if (unknown.length > 0) {
+        throw invalid(`Template format error: Unrecognized resource types: [${unknown.join(", ")}]`);
+      }
+      throw unsupported(`these resource types of AWS's: [${missing.join(", ")}]`);
     },
   };
 }
@@ -95,51 +111,4 @@ function narrowed(context: ServiceContext): ResourceContext {
       }
     },
   };
-}
-
-/**
- * What is wrong with a resource's properties, seen without resolving anything; undefined when nothing is. In the words of CloudFormation's
- * schema check.
- */
-export function propertyFaults(
-  type: EngineType,
-  name: string,
-  logicalId: string,
-  properties: Readonly<Record<string, unknown>>,
-): string | undefined {
-  const faults: string[] = [];
-  for (const required of type.required ?? []) {
-    if (properties[required] === undefined) faults.push(`#: required key [${required}] not found`);
-  }
-  if (type.open !== true) {
-    for (const key of Object.keys(properties)) {
-      if (type.properties.includes(key)) continue;
-      faults.push(
-        `#: extraneous key [${key}] is not permitted (Seatrial's ${name} has: ${type.properties.join(", ")})`,
-      );
-    }
-  }
-  return faults.length === 0
-    ? undefined
-    : `Properties validation failed for resource ${logicalId} with message:\n${faults.join("\n")}`;
-}
-
-/** The same from the template as it is written, before anything that it refers to is there. */
-export function writtenFaults(
-  type: EngineType,
-  { type: name, properties }: ResourceDeclaration,
-  logicalId: string,
-  conditions: Readonly<Record<string, boolean>>,
-): string | undefined {
-  const present = Object.entries(properties).filter(([, value]) => !isAbsent(value, conditions));
-  return propertyFaults(type, name, logicalId, Object.fromEntries(present));
-}
-
-/** AWS::NoValue, also as the branch of a Fn::If that is taken. */
-function isAbsent(value: Json, conditions: Readonly<Record<string, boolean>>): boolean {
-  const call = functionCall(value);
-  if (call?.name !== "Fn::If" || !isList(call.argument)) return isNoValue(value);
-  const [name, whenTrue, whenFalse] = call.argument;
-  const taken = typeof name === "string" && conditions[name] === true ? whenTrue : whenFalse;
-  return taken !== undefined && isAbsent(taken, conditions);
 }
