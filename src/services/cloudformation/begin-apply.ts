@@ -41,7 +41,7 @@ export function beginApply(stage: Stage): Beginning {
   if (type === undefined) throw new Error(`there is no resource type ${declaration.type}`);
   const row = context.table(resources).get(stack.id, logicalId);
   const there = row === undefined || row.physicalId === undefined || row.status === "DELETE_COMPLETE" ? undefined : row;
-  const written = writtenFaults(type, declaration, logicalId, config.conditions);
+  const written = writtenFaults(type, declaration, logicalId, config);
   if (written !== undefined) return failEarly(stage, there, declaration, {}, written);
   const scope = scopeOf(context, stack, config, template);
   let wanted: Wanted;

@@ -57,7 +57,7 @@ export function planApply(context: ServiceContext, types: TypeRegistry, stack: S
     const declaration = template.resources.get(logicalId);
     const type = declaration === undefined ? undefined : types.get(declaration.type);
     if (declaration === undefined || type === undefined) return false;
-    return writtenFaults(type, declaration, logicalId, config.conditions) !== undefined;
+    return writtenFaults(type, declaration, logicalId, config) !== undefined;
   });
   settle(context, stack, planPhase(context, stack.id, operation, faulty.length > 0 ? faulty : all));
 }

@@ -1,7 +1,7 @@
 /** Properties against the published schemas, in the words of CloudFormation's validator. */
 import { describe, expect, it } from "vitest";
 import { loadSchemaCatalogue } from "../../schema-catalogue.ts";
-import type { JsonObject } from "../value.ts";
+import type { Json, JsonObject } from "../value.ts";
 import { propertiesFailure, type Fault } from "./fault.ts";
 import { faultsOf, type FaultOptions } from "./faults.ts";
 
@@ -133,6 +133,17 @@ describe("properties as they are written", () => {
     expect(lambda({ Role: maybe })).toEqual([]);
     expect(lambda({ Role: maybe }, { form: "written", conditions: new Map([["C", true]]) })).toEqual([
       "#: required key [Role] not found",
+    ]);
+  });
+
+  it("are known where they are parameters whose values are known", () => {
+    const parameters = new Map<string, Json>([
+      ["Seconds", "soon"],
+      ["Ids", ["a"]],
+    ]);
+    const properties = { Timeout: { Ref: "Seconds" }, MemorySize: { Ref: "Other" }, Layers: { Ref: "Ids" } };
+    expect(lambda(properties, { form: "written", parameters })).toEqual([
+      "#/Timeout: expected type: Number, found: String",
     ]);
   });
 

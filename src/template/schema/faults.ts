@@ -2,7 +2,7 @@
  * Properties against their type's schema, as CloudFormation checks them before it calls a resource's handler. The words are those of its
  * open-source validator (aws-cloudformation/cloudformation-resource-schema): values of properties are not told.
  */
-import { functionCall, isNoValue } from "../intrinsics.ts";
+import { functionCall, isNoValue, type FunctionCall } from "../intrinsics.ts";
 import { isList, isObject } from "../value.ts";
 import type { Json, JsonObject, Path } from "../value.ts";
 import type { Fault } from "./fault.ts";
@@ -14,6 +14,8 @@ export interface FaultOptions {
   readonly form: "written" | "resolved";
   /** Those that are known already; of a Fn::If with another condition both branches are looked at. */
   readonly conditions?: ReadonlyMap<string, boolean>;
+  /** The parameters whose values are known: a Ref to one is looked at as its value. */
+  readonly parameters?: ReadonlyMap<string, Json>;
 }
 
 /** What is wrong with a resource's properties, in the validator's order: what is missing, what is too much, then each property. */
@@ -77,7 +79,11 @@ function checkValue(check: Check, type: PropertyType, value: Json, place: Place)
       }
       return;
     }
-    if (call !== undefined) return;
+    if (call !== undefined) {
+      const known = valueOf(check, call);
+      if (known !== undefined) checkValue(check, type, known, place);
+      return;
+    }
   }
   switch (type.type) {
     case "array":
@@ -111,6 +117,11 @@ function checkValue(check: Check, type: PropertyType, value: Json, place: Place)
       if (fault !== undefined) check.found.push({ ...fault, path: place.written });
     }
   }
+}
+
+/** What a Ref to a known parameter stands for. */
+function valueOf({ options }: Check, { name, argument }: FunctionCall): Json | undefined {
+  return name === "Ref" && typeof argument === "string" ? options.parameters?.get(argument) : undefined;
 }
 
 function checkItems(check: Check, element: PropertyType, items: readonly Json[], place: Place): void {

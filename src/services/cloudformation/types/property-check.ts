@@ -3,6 +3,7 @@ import { propertiesFailure } from "../../../template/schema/fault.ts";
 import { faultsOf, isAbsent, type FaultOptions } from "../../../template/schema/faults.ts";
 import type { ResourceDeclaration } from "../../../template/sections.ts";
 import type { JsonObject } from "../../../template/value.ts";
+import type { StackConfig } from "../state.ts";
 import type { EngineType } from "./registry.ts";
 
 /** What is wrong with a resource's properties when all of them are known; undefined when nothing is. In CloudFormation's words. */
@@ -15,16 +16,17 @@ export function propertyFaults(
   return failure(type, name, logicalId, properties, { form: "resolved" });
 }
 
-/** The same from the template as it is written, before anything that it refers to is there. */
+/** The same from the template as it is written, before any resource that it refers to is there. */
 export function writtenFaults(
   type: EngineType,
   { type: name, properties }: ResourceDeclaration,
   logicalId: string,
-  conditions: Readonly<Record<string, boolean>>,
+  { conditions, parameters }: Pick<StackConfig, "conditions" | "parameters">,
 ): string | undefined {
   return failure(type, name, logicalId, properties, {
     form: "written",
     conditions: new Map(Object.entries(conditions)),
+    parameters: new Map(parameters.map(({ key, value }) => [key, value])),
   });
 }
 
