@@ -10,7 +10,7 @@ import pathlib
 import botocore
 import botocore.loaders
 
-SERVICES = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "sqs", "ssm"]
+SERVICES = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "sqs", "ssm", "codedeploy", "apigateway", "apigatewayv2"]
 TARGET = pathlib.Path(__file__).resolve().parent.parent / "src" / "wire" / "constraints"
 FLOATS = ("float", "double")
 # Patterns that every text matches.

@@ -22,6 +22,9 @@ const SERVICES = [
   { name: "cloudwatch", sdk: "client-cloudwatch", client: "CloudWatchClient", also: ["rpcv2Cbor"] },
   { name: "cloudformation", sdk: "client-cloudformation", client: "CloudFormationClient" },
   { name: "ssm", sdk: "client-ssm", client: "SSMClient" },
+  { name: "codedeploy", sdk: "client-codedeploy", client: "CodeDeployClient" },
+  { name: "apigateway", sdk: "client-api-gateway", client: "APIGatewayClient" },
+  { name: "apigatewayv2", sdk: "client-apigatewayv2", client: "ApiGatewayV2Client" },
   { name: "sqs", sdk: "client-sqs", client: "SQSClient", xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/" },
 ];
 

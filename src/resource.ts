@@ -1,6 +1,6 @@
 /**
  * What CloudFormation resource types share: reading properties, whose numbers and booleans may come as text (ValidationError for what they cannot
- * be), deleting what may be gone already, and creating what an earlier attempt may have made.
+ * be), deleting what may be gone already, creating what an earlier attempt may have made, and telling what is there now.
  */
 import { AwsError, isAwsError } from "./kernel/errors.ts";
 
@@ -41,7 +41,7 @@ export function texts(properties: Properties, name: string): string[] | undefine
   const value = properties[name];
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) return wrong(name, "of type List");
-  return value.map((item: unknown) => (typeof item === "string" ? item : wrong(name, "a List of Strings")));
+  return value.map((item: unknown) => text({ [name]: item }, name) ?? wrong(name, "a List of Strings"));
 }
 
 /** A property that is an object; undefined where it is absent. */
@@ -115,4 +115,65 @@ export async function unlessMade(retried: boolean, work: Promise<unknown>): Prom
   } catch (error) {
     if (!retried || !isAwsError(error, ...ALREADY_THERE)) throw error;
   }
+}
+
+/** Runs a read; undefined when it raises one of these codes, with which the service says that there is no such thing. */
+export async function unlessMissing<T>(work: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isAwsError(error, ...(codes.length === 0 ? ["ResourceNotFoundException"] : codes))) return undefined;
+    throw error;
+  }
+}
+
+/** Live properties as a read answers them: what is undefined is left out, at any depth. */
+export function present(properties: Properties): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, withoutGaps(value)]])),
+  );
+}
+
+function withoutGaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutGaps);
+  return isProperties(value) && !(value instanceof Date) ? present(value) : value;
+}
+
+/** Undefined for a list or an object with nothing in it, which the services answer for what was never set. */
+export function unlessEmpty<T extends object>(value: T | undefined): T | undefined {
+  return value === undefined || Object.keys(value).length === 0 ? undefined : value;
+}
+
+/** Live tags in CloudFormation's form, without those that AWS puts on by itself (`aws:…`); undefined when there are none. */
+export function shownTags(
+  tags:
+    | Readonly<Record<string, string>>
+    | readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]
+    | undefined,
+): { Key: string; Value: string }[] | undefined {
+  const pairs: [string, string][] = Array.isArray(tags)
+    ? tags.map(({ Key = "", Value = "" }: { Key?: string; Value?: string }) => [Key, Value])
+    : Object.entries(tags ?? {});
+  return unlessEmpty(pairs.filter(([Key]) => !Key.startsWith("aws:")).map(([Key, Value]) => ({ Key, Value })));
+}
+
+/** A document as a template has it: parsed; as it is where it is no JSON. */
+export function parsedDocument(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * A live value as the template writes it, where that means the same (a name and an ARN of one function): no drift. `meaning` reads either.
+ */
+export function asWritten(
+  written: unknown,
+  live: string | undefined,
+  meaning: (text: string) => string,
+): string | undefined {
+  return typeof written === "string" && live !== undefined && meaning(written) === meaning(live) ? written : live;
 }

@@ -193,6 +193,23 @@ export interface DeadlineHandle {
   readonly key: string;
 }
 
+/** What AWS's services tell the default event bus of their account and region, in EventBridge's own words. */
+export interface ServiceEvent {
+  /** `aws.cloudwatch` */
+  readonly source: string;
+  /** `CloudWatch Alarm State Change` */
+  readonly detailType: string;
+  /** ARNs. */
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** An event as those hear it who listen: with its id and its time (epoch milliseconds). */
+export interface HeardEvent extends ServiceEvent {
+  readonly id: string;
+  readonly time: number;
+}
+
 /** Everything that an operation, a deadline or a resource type may lean on. */
 export interface ServiceContext {
   readonly service: string;
@@ -201,6 +218,8 @@ export interface ServiceContext {
   readonly partition: "aws";
   readonly principal: Principal;
   readonly requestId: string;
+  /** The services through which the caller came, the nearest last (aws:CalledVia): `["cloudformation"]`. */
+  readonly calledVia: readonly string[];
   /** Epoch milliseconds in the cloud. For a deadline: its own due time or, after a stop of the cloud, later. */
   readonly now: number;
   readonly random: Random;
@@ -228,6 +247,8 @@ export interface ServiceContext {
     cancel(handle: DeadlineHandle): boolean;
     get(handle: DeadlineHandle): Deadline | undefined;
   };
+  /** Inside a transaction. Told to the journal, and soon after the commit to every service that hears its detail type. */
+  emit(event: ServiceEvent): void;
   /** A line for the journal beside the operation's own entry; inside a transaction. */
   note(name: string, detail: string): void;
   /**
@@ -297,7 +318,7 @@ export interface ResourceDelete extends ResourceRequest {
 /** What `read` is asked. */
 export interface ResourceRead {
   readonly physicalId: string;
-  /** As the stack has them; empty for what is about to be imported. */
+  /** As the stack has them; of what is about to be imported only the identifiers. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
@@ -340,6 +361,8 @@ export interface ResourceType {
   readonly identifiers?: readonly string[];
   /** The physical id that the identifiers' values stand for; that of the only one unless given. */
   physicalIdOf?(context: ResourceContext, identifiers: Readonly<Record<string, string>>): string;
+  /** Properties that the service takes and never gives back, as paths (`Code`, `LoginProfile/Password`): nobody can tell of their drift. */
+  readonly writeOnly?: readonly string[];
   /** For drift and import; undefined when it is gone. A type without it answers that it does not support them. */
   read?(context: ResourceContext, request: ResourceRead): Promise<ResourceReading | undefined>;
   /** A resource that is gone already is deleted. */
@@ -369,11 +392,16 @@ export interface Door {
   readonly signingName?: string;
 }
 
+/** Runs as a deadline does, in the event's account and region, as the service itself. */
+export type EventListener = (context: ServiceContext, event: HeardEvent) => void | Promise<void>;
+
 export interface Service<Sdk = unknown, Ops extends Operations<Sdk> = Operations<Sdk>> {
   readonly name: string;
   readonly operations: Ops;
   readonly access: Access<Sdk, Ops>;
   readonly deadlines?: Readonly<Record<string, DeadlineHandler>>;
+  /** The events of other services that it hears, by detail type. */
+  readonly hears?: Readonly<Record<string, EventListener>>;
   readonly resources?: Readonly<Record<string, ResourceType>>;
   readonly doors?: readonly Door[];
   /** Headers that a reply to a browser of another origin also carries (S3's CORS), success or not. `labels` are the path's. */

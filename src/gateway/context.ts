@@ -3,7 +3,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Kernel } from "../kernel/kernel.ts";
 import { openTable, type Table, type TableDefinition } from "../kernel/table.ts";
-import type { CallOptions, DeadlineHandle, Principal, ServiceContext } from "../service.ts";
+import type { CallOptions, DeadlineHandle, HeardEvent, Principal, ServiceContext, ServiceEvent } from "../service.ts";
+
+/** The deadline by which a service hears an event; its payload is a HeardEvent. */
+export const EVENT = "heard-event";
 
 /** Who calls, where, and for what: fixed for the length of one call. */
 export interface CallFacts {
@@ -13,6 +16,7 @@ export interface CallFacts {
   readonly principal: Principal;
   readonly requestId: string;
   readonly http?: ServiceContext["http"];
+  readonly calledVia?: readonly string[];
   /** Runs at the end of each transaction of an `async` operation, inside it: its journal entry goes with its state. */
   readonly committing?: () => void;
 }
@@ -21,6 +25,8 @@ export interface CallFacts {
 export interface Surroundings {
   readonly kernel: Kernel;
   readonly endpointUrl: () => string;
+  /** The services that hear events of this detail type. */
+  readonly listeners: (detailType: string) => readonly string[];
   readonly call: (
     from: CallFacts,
     service: string,
@@ -31,7 +37,12 @@ export interface Surroundings {
 }
 
 /** Builds the maker of contexts; each context is cheap, most of it is looked up only when asked for. */
-export function createContexts({ kernel, endpointUrl, call }: Surroundings): (facts: CallFacts) => ServiceContext {
+export function createContexts({
+  kernel,
+  endpointUrl,
+  listeners,
+  call,
+}: Surroundings): (facts: CallFacts) => ServiceContext {
   const directories = new Map<string, string>();
   function directoryOf(service: string): string {
     const known = directories.get(service);
@@ -49,6 +60,7 @@ export function createContexts({ kernel, endpointUrl, call }: Surroundings): (fa
     readonly partition = "aws";
     readonly principal: Principal;
     readonly requestId: string;
+    readonly calledVia: readonly string[];
     readonly http?: NonNullable<ServiceContext["http"]>;
     readonly #facts: CallFacts;
 
@@ -59,6 +71,7 @@ export function createContexts({ kernel, endpointUrl, call }: Surroundings): (fa
       this.region = facts.region;
       this.principal = facts.principal;
       this.requestId = facts.requestId;
+      this.calledVia = facts.calledVia ?? [];
       if (facts.http !== undefined) this.http = facts.http;
     }
 
@@ -108,6 +121,15 @@ export function createContexts({ kernel, endpointUrl, call }: Surroundings): (fa
         cancel: (handle) => kernel.deadlines.cancel(named(handle)),
         get: (handle) => kernel.deadlines.get(named(handle)),
       };
+    }
+
+    emit(event: ServiceEvent): void {
+      const { account, region } = this;
+      const heard: HeardEvent = { ...event, id: kernel.random.uuid(), time: this.now };
+      this.note(event.detailType, JSON.stringify({ ...event.detail, resources: event.resources }));
+      for (const service of listeners(event.detailType)) {
+        kernel.deadlines.set({ account, region, service, name: EVENT, key: heard.id, due: this.now, payload: heard });
+      }
     }
 
     note(name: string, detail: string): void {

@@ -6,9 +6,17 @@ import { AwsError, isAwsError } from "../kernel/errors.ts";
 import type { Deadline } from "../kernel/deadlines.ts";
 import type { JournalEntry } from "../kernel/journal.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { serviceOf, type IssuedKey, type Principal, type Service, type ServiceContext } from "../service.ts";
+import {
+  serviceOf,
+  type DeadlineHandler,
+  type HeardEvent,
+  type IssuedKey,
+  type Principal,
+  type Service,
+  type ServiceContext,
+} from "../service.ts";
 import type { ServiceModel } from "../wire/model.ts";
-import { createContexts, type CallFacts } from "./context.ts";
+import { createContexts, EVENT, type CallFacts } from "./context.ts";
 import { describeInput } from "./journal-entry.ts";
 
 /** A service with its types rubbed off: the registry holds many different ones. */
@@ -61,7 +69,9 @@ const ALWAYS: CallFacts = { service: "", account: "", region: "", principal: ser
 
 export function createDispatch({ kernel, services, model, validate, endpointUrl }: DispatchOptions): Dispatch {
   const byName = new Map(services.map((service) => [service.name, service]));
-  const contextOf = createContexts({ kernel, endpointUrl, call: callBetweenServices });
+  const listeners = (detailType: string): readonly string[] =>
+    services.filter(({ hears }) => hears?.[detailType] !== undefined).map(({ name }) => name);
+  const contextOf = createContexts({ kernel, endpointUrl, listeners, call: callBetweenServices });
 
   function invoke(call: Call): Promise<Output> | Output {
     const handler = handlerOf(byName, call);
@@ -116,6 +126,7 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
       region: options.region ?? from.region,
       requestId: kernel.random.uuid(),
       cause: from.requestId,
+      calledVia: [...(from.calledVia ?? []), from.service],
     };
     try {
       handlerOf(byName, call);
@@ -135,7 +146,7 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
       principal: serviceOf(`${name}.amazonaws.com`, account),
       requestId: kernel.random.uuid(),
     };
-    const handler = byName.get(name)?.deadlines?.[deadline.name];
+    const handler = deadlineHandler(byName.get(name), deadline);
     const end = (error?: unknown): void =>
       kernel.transact(() => {
         kernel.deadlines.finish(deadline);
@@ -215,6 +226,20 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
       return undefined;
     },
   };
+}
+
+/** What runs a deadline: the service's own handler, or what hears an event. */
+function deadlineHandler(service: AnyService | undefined, { name, payload }: Deadline): DeadlineHandler | undefined {
+  if (name !== EVENT) return service?.deadlines?.[name];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `emit` alone sets deadlines of this name
+  const event = payload as HeardEvent;
+  const listener = service?.hears?.[event.detailType];
+  if (listener === undefined) return undefined;
+  return isAsync(listener)
+    ? async (context) => listener(context, event)
+    : (context) => {
+        void listener(context, event);
+      };
 }
 
 function handlerOf(services: ReadonlyMap<string, AnyService>, { service, operation }: Call): AnyHandler {

@@ -228,6 +228,6 @@ describe("a property of the wrong type", () => {
   it("is told by its name", async () => {
     await expect(
       create("AWS::IAM::Role", { AssumeRolePolicyDocument: lambdaTrust, ManagedPolicyArns: "one" }),
-    ).rejects.toThrow("{/ManagedPolicyArns}");
+    ).rejects.toThrow("property ManagedPolicyArns");
   });
 });

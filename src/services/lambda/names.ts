@@ -4,6 +4,7 @@
  */
 import { AwsError } from "../../kernel/errors.ts";
 import { tryParseArn } from "../../languages/arn.ts";
+import { asWritten } from "../../resource.ts";
 import { invalid } from "./errors.ts";
 
 export interface Where {
@@ -50,6 +51,14 @@ export function split(where: Where, functionName: string): Located {
   const [name = "", qualifier] = parts;
   region ||= where.region;
   return { account, region, name, ...(qualifier === undefined ? {} : { qualifier }) };
+}
+
+/** The function that a resource is of, as its template names it (name, partial or whole ARN) where that is the same function. */
+export function functionAsWritten(where: Where, written: unknown, live: string | undefined): string | undefined {
+  return asWritten(written, live, (text) => {
+    const { account, region, name, qualifier } = split(where, text);
+    return [account, region, name, qualifier ?? ""].join(":");
+  });
 }
 
 export function functionArn(where: Where, name: string, qualifier?: string): string {

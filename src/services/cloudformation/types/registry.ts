@@ -3,6 +3,8 @@ import type {
   Progress,
   ResourceContext,
   ResourceDelete,
+  ResourceRead,
+  ResourceReading,
   ResourceRequest,
   ResourceType,
   ResourceUpdate,
@@ -24,7 +26,7 @@ export interface EngineFacts {
 }
 
 /** A ResourceType whose handlers are given the whole context: those of CloudFormation itself. */
-export interface EngineType extends Omit<ResourceType, "create" | "update" | "delete"> {
+export interface EngineType extends Omit<ResourceType, "create" | "update" | "delete" | "read"> {
   /** True when any property is taken (custom resources). */
   readonly open?: boolean;
   /** What AWS publishes of the type; read when it is first asked for. */
@@ -35,6 +37,7 @@ export interface EngineType extends Omit<ResourceType, "create" | "update" | "de
     context: ServiceContext,
     request: ResourceDelete & EngineFacts,
   ): Promise<{ status: "SUCCESS" } | Extract<Progress, { status: "IN_PROGRESS" }>>;
+  read?(context: ServiceContext, request: ResourceRead): Promise<ResourceReading | undefined>;
 }
 
 export interface TypeRegistry {
@@ -82,9 +85,10 @@ export function createRegistry(
 }
 
 /** A service's own type is given no more of the context than its contract says; what its calls raise is known for whose it was. */
-function asEngineType(type: ResourceType): EngineType {
+function asEngineType({ read, ...type }: ResourceType): EngineType {
   return {
     ...type,
+    ...(read === undefined ? {} : { read: (context, request) => read(narrowed(context), request) }),
     create: (context, request) => type.create(narrowed(context), request),
     update: (context, request) => type.update(narrowed(context), request),
     delete: (context, request) => type.delete(narrowed(context), request),

@@ -1,10 +1,9 @@
 /** Inline and managed policies of a user, a group or a role, from a template: what is wanted is compared with what was. */
+import { type Properties } from "../../../resource.ts";
 import type { ResourceContext } from "../../../service.ts";
 import type { IdentityKind } from "../state.ts";
 import { unlessGone } from "./attempts.ts";
-import { inlinePolicies, texts } from "./properties.ts";
-
-type Properties = Readonly<Record<string, unknown>>;
+import { inlinePolicies, listOf } from "./properties.ts";
 
 /** The four calls, for one kind of holder. */
 interface Holder {
@@ -55,11 +54,11 @@ export async function writePolicies(
   const holder = holderOf(context, kind);
   const inline = inlinePolicies(wanted);
   const before = inlinePolicies(previous);
-  const arns = texts(wanted, "ManagedPolicyArns");
+  const arns = listOf(wanted, "ManagedPolicyArns");
   for (const [policy, document] of inline)
     if (before.get(policy) !== document) await holder.put(name, policy, document);
   for (const arn of arns) await holder.attach(name, arn);
   for (const policy of before.keys()) if (!inline.has(policy)) await unlessGone(holder.remove(name, policy));
-  for (const arn of texts(previous, "ManagedPolicyArns"))
+  for (const arn of listOf(previous, "ManagedPolicyArns"))
     if (!arns.includes(arn)) await unlessGone(holder.detach(name, arn));
 }

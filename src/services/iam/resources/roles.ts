@@ -1,10 +1,20 @@
 /** AWS::IAM::Role, AWS::IAM::InstanceProfile and AWS::IAM::ServiceLinkedRole (CloudFormation Template Reference). */
+import {
+  document,
+  number,
+  present,
+  requiredText,
+  shownTags,
+  text,
+  unlessMissing,
+  type Properties,
+} from "../../../resource.ts";
 import type { Progress, ResourceContext, ResourceType } from "../../../service.ts";
+import { linkedRoleOf } from "../linked-roles.ts";
 import { orTakeBack, unlessGone, unlessThere } from "./attempts.ts";
 import { writePolicies } from "./holders.ts";
-import { droppedTagKeys, optionalNumber, optionalText, policyText, tagsOf, text, texts } from "./properties.ts";
-
-type Properties = Readonly<Record<string, unknown>>;
+import { droppedTagKeys, listOf, tagsOf } from "./properties.ts";
+import { MISSING, readPolicies, shownDocument } from "./reading.ts";
 
 async function doneRole({ call }: ResourceContext, name: string): Promise<Progress> {
   const { Role } = await call("iam", "GetRole", { RoleName: name });
@@ -32,18 +42,38 @@ export const role: ResourceType = {
   replaceOn: ["Path", "RoleName"],
   nameProperty: "RoleName",
   iam: true,
+  identifiers: ["RoleName"],
+  async read(context, { physicalId: RoleName }) {
+    const found = await unlessMissing(context.call("iam", "GetRole", { RoleName }), MISSING);
+    const { Role: live } = found ?? {};
+    if (live === undefined) return undefined;
+    return {
+      physicalId: RoleName,
+      properties: present({
+        AssumeRolePolicyDocument: shownDocument(live.AssumeRolePolicyDocument),
+        Description: live.Description,
+        MaxSessionDuration: live.MaxSessionDuration,
+        Path: live.Path,
+        PermissionsBoundary: live.PermissionsBoundary?.PermissionsBoundaryArn,
+        RoleName: live.RoleName,
+        Tags: shownTags(live.Tags),
+        ...(await readPolicies(context, "role", RoleName)),
+      }),
+      attributes: { Arn: live.Arn, RoleId: live.RoleId },
+    };
+  },
   async create(context, request) {
     const { properties, retried } = request;
-    const name = optionalText(properties, "RoleName") ?? request.generatedName({ maxLength: 64 });
+    const name = text(properties, "RoleName") ?? request.generatedName({ maxLength: 64 });
     const made = await unlessThere(
       retried,
       context.call("iam", "CreateRole", {
         RoleName: name,
-        AssumeRolePolicyDocument: policyText(properties, "AssumeRolePolicyDocument"),
-        Description: optionalText(properties, "Description"),
-        MaxSessionDuration: optionalNumber(properties, "MaxSessionDuration"),
-        Path: optionalText(properties, "Path"),
-        PermissionsBoundary: optionalText(properties, "PermissionsBoundary"),
+        AssumeRolePolicyDocument: document(properties, "AssumeRolePolicyDocument"),
+        Description: text(properties, "Description"),
+        MaxSessionDuration: number(properties, "MaxSessionDuration"),
+        Path: text(properties, "Path"),
+        PermissionsBoundary: text(properties, "PermissionsBoundary"),
         Tags: tagsOf(request),
       }),
     );
@@ -56,17 +86,17 @@ export const role: ResourceType = {
   async update(context, request) {
     const { physicalId: name, properties, previousProperties } = request;
     const { call } = context;
-    const trust = policyText(properties, "AssumeRolePolicyDocument");
-    if (trust !== policyText(previousProperties, "AssumeRolePolicyDocument")) {
+    const trust = document(properties, "AssumeRolePolicyDocument");
+    if (trust !== document(previousProperties, "AssumeRolePolicyDocument")) {
       await call("iam", "UpdateAssumeRolePolicy", { RoleName: name, PolicyDocument: trust });
     }
     await call("iam", "UpdateRole", {
       RoleName: name,
-      Description: optionalText(properties, "Description") ?? "",
-      MaxSessionDuration: optionalNumber(properties, "MaxSessionDuration") ?? 3600,
+      Description: text(properties, "Description") ?? "",
+      MaxSessionDuration: number(properties, "MaxSessionDuration") ?? 3600,
     });
-    const boundary = optionalText(properties, "PermissionsBoundary");
-    if (boundary !== optionalText(previousProperties, "PermissionsBoundary")) {
+    const boundary = text(properties, "PermissionsBoundary");
+    if (boundary !== text(previousProperties, "PermissionsBoundary")) {
       if (boundary === undefined) await unlessGone(call("iam", "DeleteRolePermissionsBoundary", { RoleName: name }));
       else await call("iam", "PutRolePermissionsBoundary", { RoleName: name, PermissionsBoundary: boundary });
     }
@@ -115,19 +145,31 @@ export const instanceProfile: ResourceType = {
   replaceOn: ["InstanceProfileName", "Path"],
   nameProperty: "InstanceProfileName",
   iam: true,
+  identifiers: ["InstanceProfileName"],
+  async read({ call }, { physicalId: InstanceProfileName }) {
+    const found = await unlessMissing(call("iam", "GetInstanceProfile", { InstanceProfileName }), MISSING);
+    const { InstanceProfile: live } = found ?? {};
+    if (live === undefined) return undefined;
+    const Roles = (live.Roles ?? []).flatMap(({ RoleName }) => RoleName ?? []);
+    return {
+      physicalId: InstanceProfileName,
+      properties: present({ InstanceProfileName: live.InstanceProfileName, Path: live.Path, Roles }),
+      attributes: { Arn: live.Arn },
+    };
+  },
   async create(context, request) {
     const { properties, retried } = request;
-    const name = optionalText(properties, "InstanceProfileName") ?? request.generatedName({ maxLength: 128 });
-    const input = { InstanceProfileName: name, Path: optionalText(properties, "Path") };
+    const name = text(properties, "InstanceProfileName") ?? request.generatedName({ maxLength: 128 });
+    const input = { InstanceProfileName: name, Path: text(properties, "Path") };
     const made = await unlessThere(retried, context.call("iam", "CreateInstanceProfile", input));
     await orTakeBack(
-      async () => writeRoles(context, name, texts(properties, "Roles"), await rolesIn(context, name)),
+      async () => writeRoles(context, name, listOf(properties, "Roles"), await rolesIn(context, name)),
       async () => made && (await context.call("iam", "DeleteInstanceProfile", { InstanceProfileName: name })),
     );
     return doneProfile(context, name);
   },
   async update(context, { physicalId: name, properties }) {
-    await writeRoles(context, name, texts(properties, "Roles"), await rolesIn(context, name));
+    await writeRoles(context, name, listOf(properties, "Roles"), await rolesIn(context, name));
     return doneProfile(context, name);
   },
   async delete(context, { physicalId: name }) {
@@ -141,11 +183,26 @@ export const serviceLinkedRole: ResourceType = {
   properties: ["AWSServiceName", "CustomSuffix", "Description"],
   replaceOn: ["AWSServiceName", "CustomSuffix"],
   iam: true,
+  identifiers: ["RoleName"],
+  async read({ call }, { physicalId: RoleName }) {
+    const found = await unlessMissing(call("iam", "GetRole", { RoleName }), MISSING);
+    const { Role: live } = found ?? {};
+    // Made for a service under this path; the role's name is the service's own, and then the suffix.
+    const AWSServiceName = /^\/aws-service-role\/(.+)\/$/.exec(live?.Path ?? "")?.[1];
+    if (live === undefined || AWSServiceName === undefined) return undefined;
+    const base = linkedRoleOf(AWSServiceName)?.role ?? RoleName;
+    const CustomSuffix = RoleName.startsWith(`${base}_`) ? RoleName.slice(base.length + 1) : undefined;
+    return {
+      physicalId: RoleName,
+      properties: present({ AWSServiceName, CustomSuffix, Description: live.Description }),
+      attributes: { RoleName },
+    };
+  },
   async create({ call }, { properties }) {
     const { Role } = await call("iam", "CreateServiceLinkedRole", {
-      AWSServiceName: text(properties, "AWSServiceName"),
-      CustomSuffix: optionalText(properties, "CustomSuffix"),
-      Description: optionalText(properties, "Description"),
+      AWSServiceName: requiredText(properties, "AWSServiceName"),
+      CustomSuffix: text(properties, "CustomSuffix"),
+      Description: text(properties, "Description"),
     });
     const name = Role?.RoleName ?? "";
     return { status: "SUCCESS", physicalId: name, attributes: { RoleName: name } };
@@ -153,7 +210,7 @@ export const serviceLinkedRole: ResourceType = {
   async update({ call }, { physicalId: name, properties }) {
     await call("iam", "UpdateRoleDescription", {
       RoleName: name,
-      Description: optionalText(properties, "Description") ?? "",
+      Description: text(properties, "Description") ?? "",
     });
     return { status: "SUCCESS", physicalId: name, attributes: { RoleName: name } };
   },

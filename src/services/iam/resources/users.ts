@@ -1,10 +1,19 @@
 /** AWS::IAM::User, Group, UserToGroupAddition and AccessKey (CloudFormation Template Reference). */
+import {
+  flag,
+  present,
+  requiredText,
+  shownTags,
+  structure,
+  text,
+  unlessMissing,
+  type Properties,
+} from "../../../resource.ts";
 import type { Progress, ResourceContext, ResourceType } from "../../../service.ts";
 import { orTakeBack, unlessGone, unlessThere } from "./attempts.ts";
 import { writePolicies } from "./holders.ts";
-import { droppedTagKeys, object, optionalText, tagsOf, text, texts } from "./properties.ts";
-
-type Properties = Readonly<Record<string, unknown>>;
+import { droppedTagKeys, listOf, tagsOf } from "./properties.ts";
+import { groupsOf, keysOf, membersOf, MISSING, readPolicies } from "./reading.ts";
 
 async function doneUser({ call }: ResourceContext, name: string): Promise<Progress> {
   const { User } = await call("iam", "GetUser", { UserName: name });
@@ -25,18 +34,18 @@ async function writeGroups(
 }
 
 function loginProfile(properties: Properties): { Password: string; PasswordResetRequired: boolean } | undefined {
-  if (properties["LoginProfile"] === undefined) return undefined;
-  const profile = object(properties, "LoginProfile");
+  const profile = structure(properties, "LoginProfile");
+  if (profile === undefined) return undefined;
   return {
-    Password: text(profile, "Password"),
-    PasswordResetRequired: optionalText(profile, "PasswordResetRequired") === "true",
+    Password: requiredText(profile, "Password"),
+    PasswordResetRequired: flag(profile, "PasswordResetRequired") ?? false,
   };
 }
 
 async function removeUser(context: ResourceContext, name: string, properties: Properties): Promise<void> {
   const { call } = context;
   await unlessGone(writePolicies(context, "user", name, {}, properties));
-  await unlessGone(writeGroups(context, name, [], texts(properties, "Groups")));
+  await unlessGone(writeGroups(context, name, [], listOf(properties, "Groups")));
   await unlessGone(call("iam", "DeleteLoginProfile", { UserName: name }));
   await unlessGone(call("iam", "DeleteUser", { UserName: name }));
 }
@@ -55,23 +64,45 @@ export const user: ResourceType = {
   replaceOn: ["UserName"],
   nameProperty: "UserName",
   iam: true,
+  identifiers: ["UserName"],
+  writeOnly: ["LoginProfile/Password"],
+  async read(context, { physicalId: UserName }) {
+    const { call } = context;
+    const found = await unlessMissing(call("iam", "GetUser", { UserName }), MISSING);
+    const { User: live } = found ?? {};
+    if (live === undefined) return undefined;
+    const login = await unlessMissing(call("iam", "GetLoginProfile", { UserName }), MISSING);
+    return {
+      physicalId: UserName,
+      properties: present({
+        Groups: await groupsOf(context, UserName),
+        LoginProfile: login && { PasswordResetRequired: login.LoginProfile?.PasswordResetRequired ?? false },
+        Path: live.Path,
+        PermissionsBoundary: live.PermissionsBoundary?.PermissionsBoundaryArn,
+        Tags: shownTags(live.Tags),
+        UserName: live.UserName,
+        ...(await readPolicies(context, "user", UserName)),
+      }),
+      attributes: { Arn: live.Arn },
+    };
+  },
   async create(context, request) {
     const { properties, retried } = request;
     const { call } = context;
-    const name = optionalText(properties, "UserName") ?? request.generatedName({ maxLength: 64 });
+    const name = text(properties, "UserName") ?? request.generatedName({ maxLength: 64 });
     const made = await unlessThere(
       retried,
       call("iam", "CreateUser", {
         UserName: name,
-        Path: optionalText(properties, "Path"),
-        PermissionsBoundary: optionalText(properties, "PermissionsBoundary"),
+        Path: text(properties, "Path"),
+        PermissionsBoundary: text(properties, "PermissionsBoundary"),
         Tags: tagsOf(request),
       }),
     );
     await orTakeBack(
       async () => {
         await writePolicies(context, "user", name, properties);
-        await writeGroups(context, name, texts(properties, "Groups"), []);
+        await writeGroups(context, name, listOf(properties, "Groups"), []);
         const login = loginProfile(properties);
         if (login !== undefined)
           await unlessThere(retried, call("iam", "CreateLoginProfile", { UserName: name, ...login }));
@@ -83,11 +114,11 @@ export const user: ResourceType = {
   async update(context, request) {
     const { physicalId: name, properties, previousProperties } = request;
     const { call } = context;
-    const path = optionalText(properties, "Path") ?? "/";
-    if (path !== (optionalText(previousProperties, "Path") ?? "/"))
+    const path = text(properties, "Path") ?? "/";
+    if (path !== (text(previousProperties, "Path") ?? "/"))
       await call("iam", "UpdateUser", { UserName: name, NewPath: path });
-    const boundary = optionalText(properties, "PermissionsBoundary");
-    if (boundary !== optionalText(previousProperties, "PermissionsBoundary")) {
+    const boundary = text(properties, "PermissionsBoundary");
+    if (boundary !== text(previousProperties, "PermissionsBoundary")) {
       if (boundary === undefined) await unlessGone(call("iam", "DeleteUserPermissionsBoundary", { UserName: name }));
       else await call("iam", "PutUserPermissionsBoundary", { UserName: name, PermissionsBoundary: boundary });
     }
@@ -97,7 +128,7 @@ export const user: ResourceType = {
     if (tags.length > 0) await call("iam", "TagUser", { UserName: name, Tags: tags });
     await writeLogin(context, name, properties, previousProperties);
     await writePolicies(context, "user", name, properties, previousProperties);
-    await writeGroups(context, name, texts(properties, "Groups"), texts(previousProperties, "Groups"));
+    await writeGroups(context, name, listOf(properties, "Groups"), listOf(previousProperties, "Groups"));
     return doneUser(context, name);
   },
   async delete(context, { physicalId, properties }) {
@@ -134,10 +165,25 @@ export const group: ResourceType = {
   replaceOn: ["GroupName"],
   nameProperty: "GroupName",
   iam: true,
+  identifiers: ["GroupName"],
+  async read(context, { physicalId: GroupName }) {
+    const found = await unlessMissing(context.call("iam", "GetGroup", { GroupName }), MISSING);
+    const { Group: live } = found ?? {};
+    if (live === undefined) return undefined;
+    return {
+      physicalId: GroupName,
+      properties: present({
+        GroupName: live.GroupName,
+        Path: live.Path,
+        ...(await readPolicies(context, "group", GroupName)),
+      }),
+      attributes: { Arn: live.Arn },
+    };
+  },
   async create(context, request) {
     const { properties, retried } = request;
-    const name = optionalText(properties, "GroupName") ?? request.generatedName({ maxLength: 128 });
-    const input = { GroupName: name, Path: optionalText(properties, "Path") };
+    const name = text(properties, "GroupName") ?? request.generatedName({ maxLength: 128 });
+    const input = { GroupName: name, Path: text(properties, "Path") };
     const made = await unlessThere(retried, context.call("iam", "CreateGroup", input));
     await orTakeBack(
       () => writePolicies(context, "group", name, properties),
@@ -146,8 +192,8 @@ export const group: ResourceType = {
     return doneGroup(context, name);
   },
   async update(context, { physicalId: name, properties, previousProperties }) {
-    const path = optionalText(properties, "Path") ?? "/";
-    if (path !== (optionalText(previousProperties, "Path") ?? "/")) {
+    const path = text(properties, "Path") ?? "/";
+    if (path !== (text(previousProperties, "Path") ?? "/")) {
       await context.call("iam", "UpdateGroup", { GroupName: name, NewPath: path });
     }
     await writePolicies(context, "group", name, properties, previousProperties);
@@ -168,7 +214,7 @@ async function writeMembers(
   const pairs = (properties: Properties | undefined) =>
     properties === undefined
       ? []
-      : texts(properties, "Users").map((UserName) => ({ GroupName: text(properties, "GroupName"), UserName }));
+      : listOf(properties, "Users").map((UserName) => ({ GroupName: requiredText(properties, "GroupName"), UserName }));
   const added = pairs(wanted);
   for (const pair of added) await call("iam", "AddUserToGroup", pair);
   for (const pair of pairs(before)) {
@@ -183,6 +229,15 @@ export const userToGroupAddition: ResourceType = {
   required: ["GroupName", "Users"],
   replaceOn: [],
   iam: true,
+  /** It has no name in IAM, so that it cannot be imported; other members of the group are not its own. */
+  async read(context, { physicalId, properties }) {
+    const GroupName = requiredText(properties, "GroupName");
+    const members = await membersOf(context, GroupName);
+    const Users = listOf(properties, "Users").filter((name) => members?.includes(name) === true);
+    return Users.length === 0
+      ? undefined
+      : { physicalId, properties: { GroupName, Users }, attributes: { Id: physicalId } };
+  },
   async create(context, { properties, generatedName }) {
     await orTakeBack(
       () => writeMembers(context, properties, undefined),
@@ -202,8 +257,8 @@ export const userToGroupAddition: ResourceType = {
 };
 
 async function writeStatus({ call }: ResourceContext, keyId: string, properties: Properties): Promise<void> {
-  const Status = optionalText(properties, "Status") === "Inactive" ? "Inactive" : "Active";
-  await call("iam", "UpdateAccessKey", { UserName: text(properties, "UserName"), AccessKeyId: keyId, Status });
+  const Status = text(properties, "Status") === "Inactive" ? "Inactive" : "Active";
+  await call("iam", "UpdateAccessKey", { UserName: requiredText(properties, "UserName"), AccessKeyId: keyId, Status });
 }
 
 export const accessKey: ResourceType = {
@@ -211,8 +266,19 @@ export const accessKey: ResourceType = {
   required: ["UserName"],
   replaceOn: ["Serial", "UserName"],
   iam: true,
+  writeOnly: ["Serial"],
+  /** A key is only listed for its user, whom an import's identifier does not name: it cannot be imported. */
+  async read(context, { physicalId, properties, attributes }) {
+    const keys = await keysOf(context, requiredText(properties, "UserName"));
+    const key = keys?.find(({ AccessKeyId }) => AccessKeyId === physicalId);
+    return key === undefined
+      ? undefined
+      : { physicalId, properties: present({ Status: key.Status, UserName: key.UserName }), attributes };
+  },
   async create(context, { properties }) {
-    const { AccessKey } = await context.call("iam", "CreateAccessKey", { UserName: text(properties, "UserName") });
+    const { AccessKey } = await context.call("iam", "CreateAccessKey", {
+      UserName: requiredText(properties, "UserName"),
+    });
     const physicalId = AccessKey?.AccessKeyId ?? "";
     await writeStatus(context, physicalId, properties);
     return {
@@ -227,7 +293,7 @@ export const accessKey: ResourceType = {
   },
   async delete({ call }, { physicalId, properties }) {
     await unlessGone(
-      call("iam", "DeleteAccessKey", { UserName: text(properties, "UserName"), AccessKeyId: physicalId }),
+      call("iam", "DeleteAccessKey", { UserName: requiredText(properties, "UserName"), AccessKeyId: physicalId }),
     );
     return { status: "SUCCESS" };
   },

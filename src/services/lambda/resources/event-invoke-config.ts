@@ -1,11 +1,46 @@
 /** AWS::Lambda::EventInvokeConfig. */
-import { type Properties, given, number, requiredText, structure, text, unlessGone } from "../../../resource.ts";
+import {
+  type Properties,
+  given,
+  number,
+  present,
+  requiredText,
+  structure,
+  text,
+  unlessEmpty,
+  unlessGone,
+  unlessMissing,
+} from "../../../resource.ts";
 import type { ResourceType } from "../../../service.ts";
 
 export const eventInvokeConfig: ResourceType = {
   properties: ["DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"],
   required: ["FunctionName", "Qualifier"],
   replaceOn: ["FunctionName", "Qualifier"],
+  identifiers: ["FunctionName", "Qualifier"],
+  physicalIdOf: (_, { FunctionName = "", Qualifier = "" }) => `${FunctionName}|${Qualifier}`,
+
+  async read(context, { physicalId }) {
+    const [FunctionName = "", Qualifier = ""] = physicalId.split("|");
+    const target = { FunctionName, Qualifier };
+    const found = await unlessMissing(context.call("lambda", "GetFunctionEventInvokeConfig", target));
+    if (found === undefined) return undefined;
+    const { DestinationConfig: destinations, MaximumEventAgeInSeconds, MaximumRetryAttempts } = found;
+    return {
+      physicalId,
+      properties: present({
+        DestinationConfig: unlessEmpty(
+          present({
+            OnFailure: unlessEmpty(destinations?.OnFailure && { ...destinations.OnFailure }),
+            OnSuccess: unlessEmpty(destinations?.OnSuccess && { ...destinations.OnSuccess }),
+          }),
+        ),
+        ...target,
+        MaximumEventAgeInSeconds,
+        MaximumRetryAttempts,
+      }),
+    };
+  },
 
   // Put creates and replaces alike, so that neither a retry nor an update differs from the first time.
   async create(context, { properties }) {

@@ -25,6 +25,7 @@ import type {
 } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType, ResourceUpdate } from "../../../service.ts";
+import { attributesOf, readFunction } from "./function-read.ts";
 import { zipInline } from "./inline-code.ts";
 
 /** What is done one after the other, each when the function has settled from the one before. */
@@ -62,6 +63,9 @@ export const lambdaFunction: ResourceType = {
   required: ["Code", "Role"],
   replaceOn: ["FunctionName", "PackageType"],
   nameProperty: "FunctionName",
+  identifiers: ["FunctionName"],
+  writeOnly: ["Code"],
+  read: readFunction,
 
   async create(context, request) {
     const { properties } = request;
@@ -157,17 +161,8 @@ function differ({ properties, previousProperties }: ResourceUpdate, ...names: re
 }
 
 async function described(context: ResourceContext, FunctionName: string): Promise<Progress> {
-  const { FunctionArn, SnapStart } = await context.call("lambda", "GetFunctionConfiguration", { FunctionName });
-  return {
-    status: "SUCCESS",
-    physicalId: FunctionName,
-    attributes: {
-      Arn: FunctionArn,
-      SnapStartResponse: SnapStart,
-      "SnapStartResponse.ApplyOn": SnapStart?.ApplyOn,
-      "SnapStartResponse.OptimizationStatus": SnapStart?.OptimizationStatus,
-    },
-  };
+  const configuration = await context.call("lambda", "GetFunctionConfiguration", { FunctionName });
+  return { status: "SUCCESS", physicalId: FunctionName, attributes: attributesOf(configuration) };
 }
 
 function codeOf(properties: Properties) {

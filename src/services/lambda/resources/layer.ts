@@ -1,8 +1,19 @@
 /** AWS::Lambda::LayerVersion and AWS::Lambda::LayerVersionPermission. */
-import { given, requiredText, structure, text, texts, unlessGone, unlessMade } from "../../../resource.ts";
+import {
+  given,
+  present,
+  requiredText,
+  structure,
+  text,
+  texts,
+  unlessGone,
+  unlessMade,
+  unlessMissing,
+} from "../../../resource.ts";
 import type { Architecture, Runtime } from "@aws-sdk/client-lambda";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { ResourceType } from "../../../service.ts";
+import { conditionsOf, principalOf, statementIn } from "./statement.ts";
 
 const LAYER = ["CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LayerName", "LicenseInfo"];
 
@@ -10,6 +21,25 @@ export const layerVersion: ResourceType = {
   properties: LAYER,
   required: ["Content"],
   replaceOn: LAYER,
+  identifiers: ["LayerVersionArn"],
+  writeOnly: ["Content"],
+
+  async read(context, { physicalId }) {
+    const found = await unlessMissing(context.call("lambda", "GetLayerVersion", partsOf(physicalId)));
+    if (found === undefined) return undefined;
+    const { LayerArn = "", LayerVersionArn } = found;
+    return {
+      physicalId,
+      properties: present({
+        CompatibleArchitectures: found.CompatibleArchitectures,
+        CompatibleRuntimes: found.CompatibleRuntimes,
+        Description: found.Description,
+        LayerName: LayerArn.slice(LayerArn.lastIndexOf(":") + 1),
+        LicenseInfo: found.LicenseInfo,
+      }),
+      attributes: { LayerVersionArn },
+    };
+  },
 
   async create(context, request) {
     const { properties } = request;
@@ -51,6 +81,24 @@ export const layerVersionPermission: ResourceType = {
   properties: LAYER_PERMISSION,
   required: ["Action", "LayerVersionArn", "Principal"],
   replaceOn: LAYER_PERMISSION,
+  identifiers: ["Id"],
+
+  async read(context, { physicalId, properties }) {
+    const [arn = "", sid = ""] = physicalId.split("#");
+    const found = await unlessMissing(context.call("lambda", "GetLayerVersionPolicy", partsOf(arn)));
+    const statement = statementIn(found?.Policy, sid);
+    if (statement === undefined) return undefined;
+    return {
+      physicalId,
+      properties: present({
+        Action: statement["Action"],
+        LayerVersionArn: arn,
+        OrganizationId: conditionsOf(statement["Condition"]).get("aws:principalorgid"),
+        Principal: principalOf(statement["Principal"], properties["Principal"]),
+      }),
+      attributes: { Id: physicalId },
+    };
+  },
 
   async create(context, request) {
     const { properties } = request;

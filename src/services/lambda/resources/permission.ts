@@ -1,6 +1,17 @@
 /** AWS::Lambda::Permission: one statement of a function's policy. */
-import { choice, flag, given, requiredText, text, unlessGone, unlessMade } from "../../../resource.ts";
+import {
+  choice,
+  flag,
+  given,
+  present,
+  requiredText,
+  text,
+  unlessGone,
+  unlessMade,
+  unlessMissing,
+} from "../../../resource.ts";
 import type { FunctionUrlAuthType } from "@aws-sdk/client-lambda";
+import { propertiesOf, statementIn } from "./statement.ts";
 import type { ResourceType } from "../../../service.ts";
 
 const PROPERTIES = [
@@ -19,6 +30,21 @@ export const permission: ResourceType = {
   properties: PROPERTIES,
   required: ["Action", "FunctionName", "Principal"],
   replaceOn: PROPERTIES,
+  identifiers: ["FunctionName", "Id"],
+  physicalIdOf: (_, identifiers) => identifiers["Id"] ?? "",
+
+  async read(context, { physicalId, properties }) {
+    const FunctionName = requiredText(properties, "FunctionName");
+    const found = await unlessMissing(context.call("lambda", "GetPolicy", { FunctionName }));
+    const statement = statementIn(found?.Policy, physicalId);
+    return statement === undefined
+      ? undefined
+      : {
+          physicalId,
+          properties: present({ FunctionName, ...propertiesOf(statement, properties["Principal"]) }),
+          attributes: { Id: physicalId },
+        };
+  },
 
   async create(context, request) {
     const { properties } = request;

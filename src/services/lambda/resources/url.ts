@@ -5,20 +5,44 @@ import {
   flag,
   given,
   number,
+  present,
   requiredText,
   structure,
   text,
   texts,
+  unlessEmpty,
   unlessGone,
+  unlessMissing,
 } from "../../../resource.ts";
 import type { FunctionUrlAuthType, InvokeMode } from "@aws-sdk/client-lambda";
 import type { Progress, ResourceType } from "../../../service.ts";
 import { isAwsError } from "../../../kernel/errors.ts";
+import { functionAsWritten, split } from "../names.ts";
 
 export const functionUrl: ResourceType = {
   properties: ["AuthType", "Cors", "InvokeMode", "Qualifier", "TargetFunctionArn"],
   required: ["AuthType", "TargetFunctionArn"],
   replaceOn: ["Qualifier", "TargetFunctionArn"],
+  identifiers: ["FunctionArn"],
+
+  async read(context, { physicalId, properties }) {
+    const { name: FunctionName, qualifier: Qualifier } = split(context, physicalId);
+    const target = { FunctionName, ...given("Qualifier", Qualifier) };
+    const found = await unlessMissing(context.call("lambda", "GetFunctionUrlConfig", target));
+    if (found === undefined) return undefined;
+    const { AuthType, Cors, FunctionArn, FunctionUrl, InvokeMode } = found;
+    return {
+      physicalId,
+      properties: present({
+        AuthType,
+        Cors: unlessEmpty(Cors && { ...Cors }),
+        InvokeMode,
+        Qualifier,
+        TargetFunctionArn: functionAsWritten(context, properties["TargetFunctionArn"], FunctionName),
+      }),
+      attributes: { FunctionArn, FunctionUrl },
+    };
+  },
 
   async create(context, { properties, retried }) {
     const input = inputOf(properties);

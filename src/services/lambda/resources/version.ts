@@ -3,20 +3,42 @@ import {
   type Properties,
   given,
   number,
+  present,
   requiredText,
   structure,
   structures,
   text,
   unlessGone,
   unlessMade,
+  unlessMissing,
 } from "../../../resource.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceType } from "../../../service.ts";
+import { functionAsWritten, split } from "../names.ts";
 
 export const version: ResourceType = {
   properties: ["CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig", "RuntimePolicy"],
   required: ["FunctionName"],
   replaceOn: ["CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig", "RuntimePolicy"],
+  identifiers: ["FunctionArn"],
+
+  async read(context, { physicalId, properties }) {
+    const input = { FunctionName: physicalId };
+    const found = await unlessMissing(context.call("lambda", "GetFunctionConfiguration", input));
+    if (found === undefined) return undefined;
+    const { UpdateRuntimeOn } = await context.call("lambda", "GetRuntimeManagementConfig", input);
+    const { FunctionName, FunctionArn, Version, CodeSha256, Description } = found;
+    return {
+      physicalId,
+      properties: present({
+        CodeSha256,
+        Description,
+        FunctionName: functionAsWritten(context, properties["FunctionName"], FunctionName),
+        RuntimePolicy: { UpdateRuntimeOn },
+      }),
+      attributes: { Version, FunctionArn },
+    };
+  },
 
   async create(context, request) {
     const { properties } = request;
@@ -78,6 +100,34 @@ export const alias: ResourceType = {
   required: ["FunctionName", "FunctionVersion", "Name"],
   replaceOn: ["FunctionName", "Name"],
   nameProperty: "Name",
+  identifiers: ["AliasArn"],
+
+  async read(context, { physicalId, properties }) {
+    const { name: FunctionName, qualifier: Name = "" } = split(context, physicalId);
+    const found = await unlessMissing(context.call("lambda", "GetAlias", { FunctionName, Name }));
+    if (found === undefined) return undefined;
+    const { AliasArn, Description, FunctionVersion, RoutingConfig } = found;
+    const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+    return {
+      physicalId,
+      properties: present({
+        Description,
+        FunctionName: functionAsWritten(context, properties["FunctionName"], FunctionName),
+        FunctionVersion,
+        Name,
+        RoutingConfig:
+          weights.length === 0
+            ? undefined
+            : {
+                AdditionalVersionWeights: weights.map(([version, FunctionWeight]) => ({
+                  FunctionVersion: version,
+                  FunctionWeight,
+                })),
+              },
+      }),
+      attributes: { AliasArn },
+    };
+  },
 
   async create(context, request) {
     const { properties } = request;

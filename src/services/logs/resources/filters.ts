@@ -5,11 +5,14 @@ import {
   given,
   number,
   pairs,
+  present,
   requiredText,
   structures,
   text,
   texts,
+  unlessEmpty,
   unlessGone,
+  unlessMissing,
 } from "../../../resource.ts";
 import type { Input, ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
 import type { Sdk } from "../sdk.ts";
@@ -27,6 +30,38 @@ export const metricFilter: ResourceType = {
   required: ["FilterPattern", "LogGroupName", "MetricTransformations"],
   replaceOn: ["FilterName", "LogGroupName"],
   nameProperty: "FilterName",
+  identifiers: ["LogGroupName", "FilterName"],
+  physicalIdOf: (_, identifiers) => identifiers["FilterName"] ?? "",
+
+  async read(context, { physicalId, properties }) {
+    const input = {
+      logGroupName: requiredText(properties, "LogGroupName"),
+      filterNamePrefix: physicalId,
+      limit: 1,
+    };
+    const found = await unlessMissing(context.call("logs", "DescribeMetricFilters", input));
+    const [filter] = found?.metricFilters ?? [];
+    if (filter?.filterName !== physicalId) return undefined;
+    return {
+      physicalId,
+      properties: present({
+        ApplyOnTransformedLogs: filter.applyOnTransformedLogs,
+        EmitSystemFieldDimensions: filter.emitSystemFieldDimensions,
+        FieldSelectionCriteria: filter.fieldSelectionCriteria,
+        FilterName: physicalId,
+        FilterPattern: filter.filterPattern,
+        LogGroupName: filter.logGroupName,
+        MetricTransformations: filter.metricTransformations?.map((one) => ({
+          DefaultValue: one.defaultValue,
+          Dimensions: unlessEmpty(Object.entries(one.dimensions ?? {}).map(([Key, Value]) => ({ Key, Value }))),
+          MetricName: one.metricName,
+          MetricNamespace: one.metricNamespace,
+          MetricValue: one.metricValue,
+          Unit: one.unit,
+        })),
+      }),
+    };
+  },
 
   create: (context, request) => putMetricFilter(context, request, filterNameOf(request)),
   update: (context, request) => putMetricFilter(context, request, request.physicalId),
@@ -83,6 +118,33 @@ export const subscriptionFilter: ResourceType = {
   required: ["DestinationArn", "FilterPattern", "LogGroupName"],
   replaceOn: ["FilterName", "LogGroupName"],
   nameProperty: "FilterName",
+  identifiers: ["FilterName", "LogGroupName"],
+  physicalIdOf: (_, identifiers) => identifiers["FilterName"] ?? "",
+
+  async read(context, { physicalId, properties }) {
+    const input = {
+      logGroupName: requiredText(properties, "LogGroupName"),
+      filterNamePrefix: physicalId,
+      limit: 1,
+    };
+    const found = await unlessMissing(context.call("logs", "DescribeSubscriptionFilters", input));
+    const [filter] = found?.subscriptionFilters ?? [];
+    if (filter?.filterName !== physicalId) return undefined;
+    return {
+      physicalId,
+      properties: present({
+        ApplyOnTransformedLogs: filter.applyOnTransformedLogs,
+        DestinationArn: filter.destinationArn,
+        Distribution: filter.distribution,
+        EmitSystemFields: filter.emitSystemFields,
+        FieldSelectionCriteria: filter.fieldSelectionCriteria,
+        FilterName: physicalId,
+        FilterPattern: filter.filterPattern,
+        LogGroupName: filter.logGroupName,
+        RoleArn: filter.roleArn,
+      }),
+    };
+  },
 
   create: (context, request) => putSubscriptionFilter(context, request, filterNameOf(request)),
   update: (context, request) => putSubscriptionFilter(context, request, request.physicalId),

@@ -1,5 +1,17 @@
 /** AWS::Logs::LogGroup and AWS::Logs::LogStream. */
-import { flag, given, number, pairs, requiredText, text, unlessGone, unlessMade } from "../../../resource.ts";
+import {
+  flag,
+  given,
+  number,
+  pairs,
+  present,
+  requiredText,
+  shownTags,
+  text,
+  unlessGone,
+  unlessMade,
+  unlessMissing,
+} from "../../../resource.ts";
 import type { LogGroupClass } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType, ResourceUpdate } from "../../../service.ts";
@@ -9,6 +21,29 @@ export const logGroup: ResourceType = {
   properties: ["DeletionProtectionEnabled", "KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"],
   replaceOn: ["LogGroupName"],
   nameProperty: "LogGroupName",
+  identifiers: ["LogGroupName"],
+
+  async read(context, { physicalId }) {
+    // The names that begin with it come in order: it is the first, or it is not there.
+    const input = { logGroupNamePrefix: physicalId, limit: 1 };
+    const { logGroups } = await context.call("logs", "DescribeLogGroups", input);
+    const [group] = logGroups ?? [];
+    if (group?.logGroupName !== physicalId) return undefined;
+    const resourceArn = groupArn(context, physicalId);
+    const tagged = await unlessMissing(context.call("logs", "ListTagsForResource", { resourceArn }));
+    return {
+      physicalId,
+      properties: present({
+        DeletionProtectionEnabled: group.deletionProtectionEnabled,
+        KmsKeyId: group.kmsKeyId,
+        LogGroupClass: group.logGroupClass,
+        LogGroupName: physicalId,
+        RetentionInDays: group.retentionInDays,
+        Tags: shownTags(tagged?.tags),
+      }),
+      attributes: attributesOf(context, physicalId),
+    };
+  },
 
   async create(context, request) {
     const { properties } = request;
@@ -56,7 +91,11 @@ export const logGroup: ResourceType = {
 };
 
 function describe(context: ResourceContext, name: string): Progress {
-  return { status: "SUCCESS", physicalId: name, attributes: { Arn: `${groupArn(context, name)}:*` } };
+  return { status: "SUCCESS", physicalId: name, attributes: attributesOf(context, name) };
+}
+
+function attributesOf(context: ResourceContext, name: string): { Arn: string } {
+  return { Arn: `${groupArn(context, name)}:*` };
 }
 
 async function liveClass(context: ResourceContext, name: string): Promise<string | undefined> {
@@ -91,6 +130,18 @@ export const logStream: ResourceType = {
   required: ["LogGroupName"],
   replaceOn: ["LogGroupName", "LogStreamName"],
   nameProperty: "LogStreamName",
+  identifiers: ["LogGroupName", "LogStreamName"],
+  physicalIdOf: (_, identifiers) => identifiers["LogStreamName"] ?? "",
+
+  async read(context, { physicalId, properties }) {
+    const logGroupName = requiredText(properties, "LogGroupName");
+    const input = { logGroupName, logStreamNamePrefix: physicalId, limit: 1 };
+    const found = await unlessMissing(context.call("logs", "DescribeLogStreams", input));
+    const [stream] = found?.logStreams ?? [];
+    return stream?.logStreamName === physicalId
+      ? { physicalId, properties: { LogGroupName: logGroupName, LogStreamName: physicalId } }
+      : undefined;
+  },
 
   async create(context, request) {
     const logGroupName = requiredText(request.properties, "LogGroupName");

@@ -1,5 +1,5 @@
 /** AWS::Logs::ResourcePolicy. */
-import { document, requiredText, unlessGone } from "../../../resource.ts";
+import { document, given, parsedDocument, requiredText, unlessGone } from "../../../resource.ts";
 import type { ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
 
 export const resourcePolicy: ResourceType = {
@@ -7,6 +7,20 @@ export const resourcePolicy: ResourceType = {
   required: ["PolicyDocument", "PolicyName"],
   replaceOn: ["PolicyName"],
   nameProperty: "PolicyName",
+  identifiers: ["PolicyName"],
+  async read(context, { physicalId }) {
+    let nextToken: string | undefined;
+    do {
+      const page = await context.call("logs", "DescribeResourcePolicies", given("nextToken", nextToken));
+      const found = page.resourcePolicies?.find(({ policyName }) => policyName === physicalId);
+      if (found !== undefined) {
+        const PolicyDocument = parsedDocument(found.policyDocument);
+        return { physicalId, properties: { PolicyDocument, PolicyName: physicalId } };
+      }
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return undefined;
+  },
   create: put,
   update: put,
   delete: (context, request) =>

@@ -1,5 +1,6 @@
 /** AWS::S3::BucketPolicy. */
 import { isAwsError } from "../../../kernel/errors.ts";
+import { parsedDocument, unlessMissing } from "../../../resource.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
 import { s3Error } from "../errors.ts";
 import { Fields } from "./fields.ts";
@@ -8,6 +9,14 @@ export const bucketPolicy: ResourceType = {
   properties: ["Bucket", "PolicyDocument"],
   required: ["Bucket", "PolicyDocument"],
   replaceOn: ["Bucket"],
+  identifiers: ["Bucket"],
+
+  async read(context, { physicalId }) {
+    const text = await policyOf(context, physicalId);
+    return text === undefined
+      ? undefined
+      : { physicalId, properties: { Bucket: physicalId, PolicyDocument: parsedDocument(text) } };
+  },
 
   async create(context, request) {
     const name = bucketOf(request);
@@ -34,13 +43,14 @@ function bucketOf({ properties }: ResourceRequest): string {
 }
 
 async function hasPolicy(context: ResourceContext, name: string): Promise<boolean> {
-  try {
-    await context.call("s3", "GetBucketPolicy", { Bucket: name });
-    return true;
-  } catch (error) {
-    if (isAwsError(error, "NoSuchBucketPolicy")) return false;
-    throw error;
-  }
+  const found = context.call("s3", "GetBucketPolicy", { Bucket: name });
+  return (await unlessMissing(found, "NoSuchBucketPolicy")) !== undefined;
+}
+
+/** Undefined where there is none, or no bucket. */
+async function policyOf(context: ResourceContext, name: string): Promise<string | undefined> {
+  const found = context.call("s3", "GetBucketPolicy", { Bucket: name });
+  return (await unlessMissing(found, "NoSuchBucketPolicy", "NoSuchBucket"))?.Policy;
 }
 
 async function put(context: ResourceContext, { properties }: ResourceRequest, name: string): Promise<Progress> {

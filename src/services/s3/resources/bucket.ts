@@ -1,9 +1,11 @@
 /** AWS::S3::Bucket. */
 import { isAwsError } from "../../../kernel/errors.ts";
+import { unlessMissing } from "../../../resource.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
 import { s3Error } from "../errors.ts";
 import type { In } from "../state.ts";
 import { Fields } from "./fields.ts";
+import { readSettings } from "./settings-read.ts";
 import { SETTINGS, type SettingCall } from "./settings.ts";
 
 /** Regions whose website endpoints have a dash (AWS page "Amazon S3 website endpoints"). */
@@ -17,6 +19,15 @@ export const bucket: ResourceType = {
   properties: ["BucketName", "ObjectLockEnabled", "Tags", ...SETTINGS.map(({ property }) => property)],
   replaceOn: ["BucketName"],
   nameProperty: "BucketName",
+  identifiers: ["BucketName"],
+  // S3 keeps the grants that a canned list stands for, not which list it was.
+  writeOnly: ["AccessControl"],
+
+  async read(context, { physicalId, properties }) {
+    if (!(await isThere(context, physicalId))) return undefined;
+    const live = await readSettings(context, physicalId, properties);
+    return { physicalId, properties: live, attributes: attributesOf(context, physicalId) };
+  },
 
   async create(context, request) {
     const { properties } = request;
@@ -85,12 +96,16 @@ async function makeBucket(context: ResourceContext, request: ResourceRequest, na
   });
 }
 
+/** Raises what S3 answers for a bucket that may not be looked at. */
+async function isThere(context: ResourceContext, name: string): Promise<boolean> {
+  const head = context.call("s3", "HeadBucket", { Bucket: name });
+  return (await unlessMissing(head, "NoSuchBucket", "NotFound")) !== undefined;
+}
+
 async function bucketExists(context: ResourceContext, name: string): Promise<boolean> {
   try {
-    await context.call("s3", "HeadBucket", { Bucket: name });
-    return true;
+    return await isThere(context, name);
   } catch (error) {
-    if (isAwsError(error, "NoSuchBucket", "NotFound")) return false;
     // Somebody else's bucket is there all the same.
     if (isAwsError(error, "AccessDenied", "PermanentRedirect")) return true;
     throw error;
@@ -124,16 +139,16 @@ function withoutGaps(value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, part]) => [name, withoutGaps(part)]));
 }
 
-function done({ region, partition }: ResourceContext, name: string): Progress {
+function done(context: ResourceContext, name: string): Progress {
+  return { status: "SUCCESS", physicalId: name, attributes: attributesOf(context, name) };
+}
+
+function attributesOf({ region, partition }: ResourceContext, name: string) {
   return {
-    status: "SUCCESS",
-    physicalId: name,
-    attributes: {
-      Arn: `arn:${partition}:s3:::${name}`,
-      DomainName: `${name}.s3.amazonaws.com`,
-      DualStackDomainName: `${name}.s3.dualstack.${region}.amazonaws.com`,
-      RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
-      WebsiteURL: `http://${name}.s3-website${DASHED.has(region) ? "-" : "."}${region}.amazonaws.com`,
-    },
+    Arn: `arn:${partition}:s3:::${name}`,
+    DomainName: `${name}.s3.amazonaws.com`,
+    DualStackDomainName: `${name}.s3.dualstack.${region}.amazonaws.com`,
+    RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+    WebsiteURL: `http://${name}.s3-website${DASHED.has(region) ? "-" : "."}${region}.amazonaws.com`,
   };
 }
