@@ -7,6 +7,7 @@ import type { Blobs } from "./kernel/blobs.ts";
 import type { Deadline } from "./kernel/deadlines.ts";
 import type { Random } from "./kernel/random.ts";
 import type { Table, TableDefinition } from "./kernel/table.ts";
+import type { NamedPolicy, Policies } from "./languages/policy/evaluate.ts";
 import type { HttpReply, HttpRequest } from "./wire/http.ts";
 
 export type { HttpReply, HttpRequest } from "./wire/http.ts";
@@ -410,6 +411,18 @@ export interface Service<Sdk = unknown, Ops extends Operations<Sdk> = Operations
     method: string,
     labels: Readonly<Record<string, string>>,
   ) => Record<string, string>;
+  /**
+   * True when callers' identity policies are judged before its operations (AWS page "Policy evaluation logic"). A service takes this on
+   * when its access rules are proven.
+   */
+  readonly judged?: boolean;
+  /** The resource's own policy, which may allow a caller of its account as well as the caller's own policies. */
+  readonly resourcePolicy?: (context: ServiceContext, resource: string) => NamedPolicy | undefined;
+  /** What a user or a role of the context's account may do (IAM); undefined when nobody of that name is there. */
+  readonly identityPolicies?: (
+    context: ServiceContext,
+    principal: Extract<Principal, { type: "user" | "role-session" }>,
+  ) => Pick<Policies, "identity" | "permissionsBoundary"> | undefined;
   /** Keys that this service issued (IAM, STS). */
   readonly issuedKey?: (context: ServiceContext, accessKeyId: string) => IssuedKey | undefined;
   /** Once, before the first request. */

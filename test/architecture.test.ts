@@ -38,7 +38,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   testing: { rooms: ["testing", "cloud.ts", "languages"], packages: [NODE] },
   "resource.ts": { rooms: ["kernel/errors.ts"], packages: [] },
-  "service.ts": { rooms: [], types: ["kernel", "wire"], packages: [NODE] },
+  "service.ts": { rooms: [], types: ["kernel", "wire", "languages"], packages: [NODE] },
   "sam.ts": { rooms: ["template"], packages: [] },
   "schema-catalogue.ts": { rooms: ["kernel/errors.ts"], types: ["template"], packages: [NODE] },
   "index.ts": {

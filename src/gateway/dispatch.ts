@@ -16,6 +16,7 @@ import {
   type ServiceContext,
 } from "../service.ts";
 import type { ServiceModel } from "../wire/model.ts";
+import { createAuthorizer } from "./authorize.ts";
 import { createContexts, EVENT, type CallFacts } from "./context.ts";
 import { describeInput } from "./journal-entry.ts";
 
@@ -73,10 +74,13 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
     services.filter(({ hears }) => hears?.[detailType] !== undefined).map(({ name }) => name);
   const contextOf = createContexts({ kernel, endpointUrl, listeners, call: callBetweenServices });
 
+  const authorize = createAuthorizer({ services, model, contextOf });
+
   function invoke(call: Call): Promise<Output> | Output {
     const handler = handlerOf(byName, call);
     if (isAsync(handler)) return invokeAsync(handler, call);
     try {
+      authorize(call);
       return kernel.transact(() => {
         const output = handler(contextOf(call), call.input);
         if (output instanceof Promise) throw new Error(`${call.service} ${call.operation} must be declared async`);
@@ -98,6 +102,7 @@ export function createDispatch({ kernel, services, model, validate, endpointUrl 
       });
     };
     try {
+      authorize(call);
       const output = await handler(contextOf({ ...call, committing }), call.input);
       if (!recorded) kernel.transact(() => record(call));
       return asOutput(output);

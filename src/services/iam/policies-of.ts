@@ -1,11 +1,12 @@
 /** All policies that are about a user, a group or a role, ready to be judged by. */
 import type { NamedPolicy, Policies } from "../../languages/policy/evaluate.ts";
 import { tryParseArn } from "../../languages/arn.ts";
-import type { ServiceContext } from "../../service.ts";
+import type { Principal, ServiceContext } from "../../service.ts";
 import { isAwsManagedArn } from "./aws-managed/aws-managed.ts";
 import { nameInArn, readPolicy } from "./documents.ts";
 import { defaultVersion, findPolicy, groupNamed, identityNamed, noSuchEntity } from "./entities.ts";
-import type { Identity, IdentityKind } from "./state.ts";
+import { keyOf } from "./names.ts";
+import { roles, users, type Identity, type IdentityKind } from "./state.ts";
 
 /** The user, group or role with this ARN. Raises NoSuchEntity. */
 export function identityWithArn(context: ServiceContext, arn: string): Identity {
@@ -15,6 +16,17 @@ export function identityWithArn(context: ServiceContext, arn: string): Identity 
   const identity = identityNamed(context, kind, nameInArn(arn));
   if (identity.arn !== arn) throw noSuchEntity(`The ${kind} with ARN ${arn} cannot be found.`);
   return identity;
+}
+
+/** What a caller of the context's account may do; undefined when it is gone meanwhile. For the gateway, which judges calls. */
+export function identityPolicies(
+  context: ServiceContext,
+  principal: Extract<Principal, { type: "user" | "role-session" }>,
+): Pick<Policies, "identity" | "permissionsBoundary"> | undefined {
+  const arn = principal.type === "user" ? principal.arn : principal.roleArn;
+  const table = principal.type === "user" ? context.table(users) : context.table(roles);
+  const identity = table.get(keyOf(nameInArn(arn)));
+  return identity?.arn === arn ? policiesOf(context, identity) : undefined;
 }
 
 const KINDS: readonly IdentityKind[] = ["user", "group", "role"];

@@ -6,6 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../testing/cloud.ts";
 import { functionOf, ROLE } from "./function-fixture.ts";
 
+/** Destinations are reached as the function's role. */
+const MAY_INVOKE = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: ["*:function:hears", "*:function:notices"] },
+  ],
+});
+
 let cloud: TestCloud;
 let lambda: Lambda;
 let logs: CloudWatchLogs;
@@ -15,7 +23,10 @@ beforeAll(async () => {
   cloud = await startCloud();
   lambda = new Lambda(cloud.client());
   logs = new CloudWatchLogs(cloud.client());
-  await new IAM(cloud.client()).createRole(ROLE);
+  const iam = new IAM(cloud.client());
+  await iam.createRole(ROLE);
+  await iam.putRolePolicy({ RoleName: ROLE.RoleName, PolicyName: "destinations", PolicyDocument: MAY_INVOKE });
+  iam.destroy();
 });
 afterAll(async () => {
   lambda.destroy();
@@ -125,6 +136,19 @@ describe("a destination", () => {
         responsePayload: { errorMessage: "no" },
       },
     ]);
+  });
+
+  it("hears nothing that the function's role may not tell it", async () => {
+    await lambda.createFunction(functionOf(TELLS, "secluded"));
+    await lambda.createFunction(functionOf("return 1", "unallowed"));
+    const Destination = "arn:aws:lambda:us-east-1:000000000000:function:secluded";
+    await lambda.putFunctionEventInvokeConfig({
+      FunctionName: "unallowed",
+      DestinationConfig: { OnSuccess: { Destination } },
+    });
+    await send("unallowed", {});
+    await cloud.settled();
+    expect(await seen("secluded")).toEqual([]);
   });
 
   it("hears of an event whose function may not run at all", async () => {

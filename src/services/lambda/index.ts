@@ -6,6 +6,7 @@ import { codeDoor } from "./code-link.ts";
 import { deadlines } from "./deadlines.ts";
 import { createEngine } from "./engine.ts";
 import { operations } from "./operations.ts";
+import { resourcePolicy } from "./permission.ts";
 import { resources } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
 import { urlDoor } from "./url-door.ts";
@@ -17,6 +18,8 @@ export function lambda({ compute }: { readonly compute: Compute }) {
     name: "lambda",
     operations: operations(engine),
     access,
+    judged: true,
+    resourcePolicy,
     deadlines: deadlines(engine),
     resources,
     doors: [codeDoor, urlDoor(engine)],

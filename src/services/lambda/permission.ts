@@ -1,6 +1,7 @@
 /** A function's own policy: its text, and what it allows. */
 import { AwsError } from "../../kernel/errors.ts";
-import { evaluate } from "../../languages/policy/evaluate.ts";
+import { tryParseArn } from "../../languages/arn.ts";
+import { evaluate, type NamedPolicy } from "../../languages/policy/evaluate.ts";
 import type { RequestPrincipal } from "../../languages/policy/principal.ts";
 import { parsePolicy } from "../../languages/policy/parse.ts";
 import type { Principal, ServiceContext } from "../../service.ts";
@@ -16,6 +17,14 @@ export function policyText(row: PolicyRow): string {
 export function policyOf(context: ServiceContext, name: string, qualifier?: string): string | undefined {
   const row = context.table(policies).get(name, qualifier ?? "");
   return row === undefined ? undefined : policyText(row);
+}
+
+/** The policy of the function, version or alias that an ARN names; for the gateway, which judges callers of the same account by it too. */
+export function resourcePolicy(context: ServiceContext, arn: string): NamedPolicy | undefined {
+  const [kind, name, qualifier] = tryParseArn(arn)?.resource.split(":") ?? [];
+  if (kind !== "function" || name === undefined) return undefined;
+  const text = policyOf(context, name, qualifier);
+  return text === undefined ? undefined : { name: "default", document: parsePolicy(text, "resource") };
 }
 
 /** Whether the policy of a function (or of its alias) allows `action` to `principal`, who is of another account or of none. */
