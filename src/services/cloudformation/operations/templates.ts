@@ -30,7 +30,7 @@ export const templateOperations = {
   },
 
   async ValidateTemplate(context, input) {
-    const template = await checked(context, input);
+    const template = await checked(await templateText(context, input, undefined));
     const summary = summarize(template);
     return {
       Description: summary.description,
@@ -49,7 +49,7 @@ export const templateOperations = {
   async GetTemplateSummary(context, input) {
     const template =
       input.StackName === undefined
-        ? await checked(context, input.StackSetName === undefined ? input : stackSetsOwn(context, input.StackSetName))
+        ? await checked(await requestedText(context, input))
         : stacksOwn(context, input.StackName);
     const summary = summarize(template);
     const version = template.source["AWSTemplateFormatVersion"];
@@ -74,11 +74,7 @@ export const templateOperations = {
   },
 } satisfies Operations<Sdk>;
 
-async function checked(
-  context: ServiceContext,
-  input: { TemplateBody?: string | undefined; TemplateURL?: string | undefined },
-): Promise<Template> {
-  const text = await templateText(context, input, undefined);
+async function checked(text: string): Promise<Template> {
   return withTemplateErrors(async () => {
     const template = readTemplate(text);
     checkTemplate(template);
@@ -86,8 +82,17 @@ async function checked(
   });
 }
 
-function stackSetsOwn(context: ServiceContext, name: string): { readonly TemplateBody: string } {
-  return { TemplateBody: configOf(context, needStackSet(context, name)).template };
+async function requestedText(
+  context: ServiceContext,
+  input: {
+    readonly TemplateBody?: string | undefined;
+    readonly TemplateURL?: string | undefined;
+    readonly StackSetName?: string | undefined;
+  },
+): Promise<string> {
+  const { StackSetName } = input;
+  if (StackSetName === undefined) return templateText(context, input, undefined);
+  return configOf(context, needStackSet(context, StackSetName)).template;
 }
 
 function stacksOwn(context: ServiceContext, name: string): Template {
