@@ -22,6 +22,15 @@ const onNames = (action: string) => ({
   action: `ssm:${action}`,
   resource: ({ Names }: { readonly Names: readonly string[] }, where: Owner) => Names.map((name) => named(name, where)),
 });
+const onTagged = (action: string) => ({
+  action: `ssm:${action}`,
+  // Other types than parameters are refused by the operation itself.
+  resource: ({ ResourceId }: { readonly ResourceId: string }, where: Owner) => named(ResourceId, where),
+});
+const onArn = (action: string) => ({
+  action: `ssm:${action}`,
+  resource: ({ ResourceArn }: { readonly ResourceArn: string }) => ResourceArn,
+});
 
 export const access: Access<Sdk, typeof operations> = {
   PutParameter: {
@@ -42,4 +51,12 @@ export const access: Access<Sdk, typeof operations> = {
   },
   DeleteParameter: onName("DeleteParameter"),
   DeleteParameters: onNames("DeleteParameters"),
+  LabelParameterVersion: onName("LabelParameterVersion"),
+  UnlabelParameterVersion: onName("UnlabelParameterVersion"),
+  AddTagsToResource: onTagged("AddTagsToResource"),
+  RemoveTagsFromResource: onTagged("RemoveTagsFromResource"),
+  ListTagsForResource: onTagged("ListTagsForResource"),
+  PutResourcePolicy: onArn("PutResourcePolicy"),
+  GetResourcePolicies: onArn("GetResourcePolicies"),
+  DeleteResourcePolicy: onArn("DeleteResourcePolicy"),
 };
