@@ -3,6 +3,7 @@ import { defineService } from "../../service.ts";
 import { access } from "./access.ts";
 import { deadlines } from "./deadlines.ts";
 import { operations } from "./operations.ts";
+import { resources } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
 
-export const ssm = defineService<Sdk>()({ name: "ssm", operations, access, deadlines });
+export const ssm = defineService<Sdk>()({ name: "ssm", operations, access, deadlines, resources });

@@ -18,8 +18,9 @@ import { lambdaTypes } from "./lambda-fixture.ts";
 import { liveState } from "./live-state-fixture.ts";
 import { logsTypes } from "./logs-fixture.ts";
 import { s3Types } from "./s3-fixture.ts";
+import { ssmTypes } from "./ssm-fixture.ts";
 
-const CASES: TypeCases = { ...cloudformationTypes, ...iamTypes, ...lambdaTypes, ...logsTypes, ...s3Types };
+const CASES: TypeCases = { ...cloudformationTypes, ...iamTypes, ...lambdaTypes, ...logsTypes, ...s3Types, ...ssmTypes };
 const STACK = "app";
 
 const kernel = createKernel();

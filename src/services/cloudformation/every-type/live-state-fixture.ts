@@ -7,6 +7,7 @@ import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
 import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
+import { SSM } from "@aws-sdk/client-ssm";
 import type { TestCloud } from "../../../testing/cloud.ts";
 
 /** Everything, by service and name. */
@@ -32,6 +33,7 @@ export async function liveState(cloud: TestCloud, besides: string): Promise<Live
     ...(await identities(new IAM(configuration))),
     ...(await bucketsOf(new S3(configuration))),
     ...(await logsOf(new CloudWatchLogs(configuration))),
+    ...(await parametersOf(new SSM(configuration))),
     ...(await functionsOf(new Lambda(configuration))),
     ...(await stacksOf(new CloudFormation(configuration), besides)),
   };
@@ -136,6 +138,18 @@ async function bucketsOf(s3: S3): Promise<Record<string, unknown>> {
     return [Bucket, Object.fromEntries(await Promise.all(answered))];
   });
   return { buckets: Object.fromEntries(await Promise.all(described)) };
+}
+
+async function parametersOf(ssm: SSM): Promise<Record<string, unknown>> {
+  const { Parameters = [] } = await ssm.describeParameters({});
+  const found: Record<string, unknown> = {};
+  for (const { Version: _, LastModifiedDate: __, Name = "", ...described } of Parameters) {
+    const { TagList } = await ssm.listTagsForResource({ ResourceType: "Parameter", ResourceId: Name });
+    const { Parameter } = await ssm.getParameter({ Name });
+    found[`parameter ${Name}`] = { ...described, TagList, Value: Parameter?.Value };
+  }
+  ssm.destroy();
+  return found;
 }
 
 async function logsOf(logs: CloudWatchLogs): Promise<Record<string, unknown>> {
