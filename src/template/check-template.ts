@@ -1,7 +1,15 @@
 /**
  * Static checks of a template, those that ValidateTemplate and CreateStack make before anything is created.
  */
-import { conditionName, functionCall, getAttTarget, mentionsOf } from "./intrinsics.ts";
+import {
+  calls,
+  conditionName,
+  functionCall,
+  getAttTarget,
+  mentionsOf,
+  SUPPORTED_FUNCTIONS,
+  unsupportedFunction,
+} from "./intrinsics.ts";
 import { dependencyGraph } from "./graph.ts";
 import { checkParameterType } from "./parameters.ts";
 import { PSEUDO_PARAMETERS } from "./pseudo-parameters.ts";
@@ -13,17 +21,39 @@ import type { Json, Path } from "./value.ts";
 /**
  * Raises TemplateError for what is wrong with a template whatever its parameters are: unknown names in Ref, Fn::GetAtt,
  * Fn::Sub, DependsOn, Condition and Fn::If, unknown parameter types, nulls, circles. With a transform declared, names
- * that the transform may yet make are let pass.
+ * that the transform may yet make are let pass. `isExtended` is for what AWS::LanguageExtensions has expanded, which may leave functions of
+ * its own for the evaluator.
  */
-export function checkTemplate(template: Template): void {
+export function checkTemplate(template: Template, { isExtended = false } = {}): void {
   for (const declaration of template.parameters.values()) checkParameterType(declaration);
-  checkConditions(template);
-  const isTransformed = template.transforms.length > 0;
+  const isTransformed = template.transforms.length > 0 || calls(template.source, "Fn::Transform");
   if (!isTransformed) {
+    checkConditions(template);
+    checkFunctions(template, isExtended);
     checkNulls(template);
     checkReferences(template);
     dependencyGraph(template.resources, new Map());
   }
+}
+
+const EXTENDED_FUNCTIONS: ReadonlySet<string> = new Set([...SUPPORTED_FUNCTIONS, "Fn::Length", "Fn::ToJsonString"]);
+
+function checkFunctions(template: Template, isExtended: boolean): void {
+  const known = isExtended ? EXTENDED_FUNCTIONS : new Set<string>(SUPPORTED_FUNCTIONS);
+  const walk = (value: Json | undefined): void => {
+    if (isList(value)) for (const item of value) walk(item);
+    if (!isObject(value)) return;
+    for (const [key, member] of Object.entries(value)) {
+      if (key.startsWith("Fn::") && !known.has(key)) throw unsupportedFunction(key);
+      walk(member);
+    }
+  };
+  for (const { properties } of template.resources.values()) walk(properties);
+  for (const { value, exportName } of template.outputs.values()) {
+    walk(value);
+    walk(exportName);
+  }
+  walk(template.conditions);
 }
 
 function checkNulls(template: Template): void {

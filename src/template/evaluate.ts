@@ -1,7 +1,7 @@
 /**
  * Evaluates intrinsic functions: a value of a template and what its names stand for → plain data.
  */
-import { functionCall, getAttTarget, subArgument, subParts, SUPPORTED_FUNCTIONS } from "./intrinsics.ts";
+import { functionCall, getAttTarget, subArgument, subParts, unsupportedFunction } from "./intrinsics.ts";
 import { cidrBlocks } from "./cidr.ts";
 import type { PseudoParameters } from "./pseudo-parameters.ts";
 import { pseudoValue } from "./pseudo-parameters.ts";
@@ -42,12 +42,15 @@ export function resolve(value: Json, scope: Scope): Json | undefined {
   if (call !== undefined) return callFunction(call.name, call.argument, scope);
   const entries: [string, Json][] = [];
   for (const [key, member] of Object.entries(value)) {
-    if (key.startsWith("Fn::")) unsupported(key);
+    if (key.startsWith("Fn::")) throw unsupportedFunction(key);
     const resolved = resolve(member, scope);
     if (resolved !== undefined) entries.push([key, resolved]);
   }
   return Object.fromEntries(entries);
 }
+
+/** The longest text that a function may make, in characters. */
+const MOST_TEXT = 4_000_000;
 
 function callFunction(name: string, argument: Json, scope: Scope): Json | undefined {
   switch (name) {
@@ -79,26 +82,19 @@ function callFunction(name: string, argument: Json, scope: Scope): Json | undefi
       throw new TemplateError(
         "Template error: Fn::Transform is a macro call and was not processed before the template was used",
       );
+    // What AWS::LanguageExtensions could not know; without that transform `checkTemplate` refuses the two.
     case "Fn::Length":
+      return evaluateLength(argument, scope);
     case "Fn::ToJsonString":
-    case "Fn::ForEach":
-      throw new TemplateError(
-        `Template error: ${name} needs the transform AWS::LanguageExtensions, which is not supported here yet`,
-      );
+      return evaluateToJson(argument, scope);
     case "Fn::And":
     case "Fn::Or":
     case "Fn::Not":
     case "Fn::Equals":
       throw new TemplateError(`Template error: ${name} can only be used in the Conditions block of the template`);
     default:
-      return unsupported(name);
+      throw unsupportedFunction(name);
   }
-}
-
-function unsupported(name: string): never {
-  throw new TemplateError(
-    `Template error: Encountered unsupported function: ${name} Supported functions are: [${SUPPORTED_FUNCTIONS.join(", ")}]`,
-  );
 }
 
 function evaluateRef(argument: Json, scope: Scope): Json | undefined {
@@ -150,7 +146,7 @@ function evaluateSub(argument: Json, scope: Scope): string {
   if (sub === undefined) throw new TemplateError(SUB_WORDS);
   let text = "";
   for (const part of subParts(sub.text)) {
-    text += part.kind === "text" ? part.text : subValue(part.name, sub.names, scope);
+    text = bounded(text + (part.kind === "text" ? part.text : subValue(part.name, sub.names, scope)));
   }
   return text;
 }
@@ -188,13 +184,13 @@ function evaluateJoin(argument: Json, scope: Scope): string {
   const [delimiter, items] = pair(argument, JOIN_WORDS);
   const list = resolve(items, scope);
   if (typeof delimiter !== "string" || !isList(list)) throw new TemplateError(JOIN_WORDS);
-  return list
-    .map((item) => {
-      const text = scalarText(item);
-      if (text === undefined) throw new TemplateError(JOIN_WORDS);
-      return text;
-    })
-    .join(delimiter);
+  let joined = "";
+  for (const [index, item] of list.entries()) {
+    const text = scalarText(item);
+    if (text === undefined) throw new TemplateError(JOIN_WORDS);
+    joined = bounded(joined + (index === 0 ? "" : delimiter) + text);
+  }
+  return joined;
 }
 
 const SELECT_WORDS =
@@ -223,13 +219,16 @@ function evaluateSplit(argument: Json, scope: Scope): readonly string[] {
   return text.split(delimiter);
 }
 
-function evaluateFindInMap(argument: Json, scope: Scope): Json {
-  if (!isList(argument) || argument.length !== 3) {
+function evaluateFindInMap(argument: Json, scope: Scope): Json | undefined {
+  const options = isList(argument) ? argument[3] : undefined;
+  // A fourth part is AWS::LanguageExtensions' default, left where the keys are known only now.
+  const fallback = isObject(options) ? own(options, "DefaultValue") : undefined;
+  if (!isList(argument) || argument.length !== (fallback === undefined ? 3 : 4)) {
     throw new TemplateError(
       "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value",
     );
   }
-  const [name, first, second] = argument.map((part) => scalarText(resolve(part, scope)));
+  const [name, first, second] = argument.slice(0, 3).map((part) => scalarText(resolve(part, scope)));
   if (name === undefined || first === undefined || second === undefined) {
     throw new TemplateError(
       "Template error: every Fn::FindInMap parameter must be a string or a function that returns a string",
@@ -237,15 +236,39 @@ function evaluateFindInMap(argument: Json, scope: Scope): Json {
   }
   const mapping = own(scope.mappings, name);
   if (!isObject(mapping)) {
+    if (fallback !== undefined) return resolve(fallback, scope);
     throw new TemplateError(
       `Template error: Mapping named '${name}' is not present in the 'Mappings' section of template.`,
     );
   }
   const row = own(mapping, first);
   const value = isObject(row) ? own(row, second) : undefined;
-  if (value === undefined)
-    throw new TemplateError(`Template error: Unable to get mapping for ${name}::${first}::${second}`);
-  return value;
+  if (value !== undefined) return value;
+  if (fallback !== undefined) return resolve(fallback, scope);
+  throw new TemplateError(`Template error: Unable to get mapping for ${name}::${first}::${second}`);
+}
+
+function evaluateLength(argument: Json, scope: Scope): number {
+  const list = resolve(argument, scope);
+  if (!isList(list)) throw new TemplateError("Template error: every Fn::Length object requires a list.");
+  return list.length;
+}
+
+function evaluateToJson(argument: Json, scope: Scope): string {
+  const value = resolve(argument, scope);
+  if (!isList(value) && !isObject(value)) {
+    throw new TemplateError("Template error: every Fn::ToJsonString object requires an object or a list.");
+  }
+  return bounded(JSON.stringify(value));
+}
+
+/**
+ * Functions in functions can double a text at each level (`${a}${a}`), so that a small template would fill the memory. No service takes a
+ * property as long as a template may be at most.
+ */
+function bounded(text: string): string {
+  if (text.length <= MOST_TEXT) return text;
+  throw new TemplateError(`Template error: a function's result is longer than ${MOST_TEXT} characters`);
 }
 
 function evaluateIf(argument: Json, scope: Scope): Json | undefined {

@@ -1,6 +1,7 @@
 /**
  * What an intrinsic function looks like, shared by those who evaluate, check and order templates.
  */
+import { TemplateError } from "./template-error.ts";
 import { isList, isObject, onlyEntry, own } from "./value.ts";
 import type { Json } from "./value.ts";
 
@@ -30,6 +31,13 @@ export const SUPPORTED_FUNCTIONS = [
   "Fn::Sub",
   "Fn::Cidr",
 ] as const;
+
+/** What is said of a function that is none. */
+export function unsupportedFunction(name: string): TemplateError {
+  return new TemplateError(
+    `Template error: Encountered unsupported function: ${name} Supported functions are: [${SUPPORTED_FUNCTIONS.join(", ")}]`,
+  );
+}
 
 /** A mapping that is a function call: its name and its argument. */
 export interface FunctionCall {

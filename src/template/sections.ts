@@ -154,11 +154,12 @@ const SAM_RESOURCE_KEYS = new Set(["Connectors", "IgnoreGlobals"]);
 /** Reads one resource. Raises TemplateError. */
 export function readResource(name: string, value: Json): ResourceDeclaration {
   const path = ["Resources", name];
+  if (!isObject(value)) {
+    throw new TemplateError(`Template format error: [/Resources/${name}] resource definition is malformed`, { path });
+  }
   if (!/^[A-Za-z0-9]{1,255}$/.test(name)) {
     throw new TemplateError(`Template format error: Resource name ${name} is non alphanumeric.`, { path });
   }
-  if (!isObject(value))
-    throw new TemplateError("Template format error: Any Resources member must be an object.", { path });
   const type = own(value, "Type");
   if (typeof type !== "string" || type === "") {
     throw new TemplateError(

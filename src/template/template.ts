@@ -3,6 +3,7 @@
  */
 import { readOutput, readParameter, readResource, readRule } from "./sections.ts";
 import type { OutputDeclaration, ParameterDeclaration, ResourceDeclaration, RuleDeclaration } from "./sections.ts";
+import { calls } from "./intrinsics.ts";
 import { parseText } from "./parse.ts";
 import { nullValue, TemplateError } from "./template-error.ts";
 import type { Position } from "./template-error.ts";
@@ -62,8 +63,12 @@ export function readTemplate(text: string): Template {
  */
 export function templateOf(source: JsonObject, positionOf: Template["positionOf"] = () => undefined): Template {
   const transforms = readTransforms(own(source, "Transform"));
+  const macros = leniencyOf(source, transforms);
   const unknown = Object.keys(source).filter(
-    (key) => !SECTIONS.has(key) && !(key === "Globals" && transforms.length > 0),
+    (key) =>
+      !SECTIONS.has(key) &&
+      !(key === "Globals" && transforms.length > 0) &&
+      !(key === "Fn::Transform" && macros !== "none"),
   );
   if (unknown.length > 0) throw new TemplateError(`Invalid template property or properties [${unknown.join(", ")}]`);
   checkVersion(own(source, "AWSTemplateFormatVersion"));
@@ -76,12 +81,12 @@ export function templateOf(source: JsonObject, positionOf: Template["positionOf"
     source,
     description: readDescription(own(source, "Description")),
     metadata: section(source, "Metadata"),
-    parameters: readMembers(section(source, "Parameters"), readParameter),
+    parameters: readMembers(section(source, "Parameters"), readParameter, macros === "none" ? macros : "calls"),
     mappings: readMappings(section(source, "Mappings")),
     conditions: section(source, "Conditions"),
-    rules: readMembers(section(source, "Rules"), readRule),
-    resources: readMembers(resources, readResource),
-    outputs: readMembers(section(source, "Outputs"), readOutput),
+    rules: readMembers(section(source, "Rules"), readRule, macros),
+    resources: readMembers(resources, readResource, macros),
+    outputs: readMembers(section(source, "Outputs"), readOutput, macros),
     transforms,
     hooks: section(source, "Hooks"),
     positionOf,
@@ -97,12 +102,46 @@ function section(source: JsonObject, name: string): JsonObject {
   return value;
 }
 
-function readMembers<T>(members: JsonObject, read: (name: string, value: Json) => T): ReadonlyMap<string, T> {
-  return new Map(Object.entries(members).map(([name, value]) => [name, read(name, value)]));
+/**
+ * How much of a template's form is judged only when its macros have been at work: nothing; loops and macro calls in the place of a member;
+ * or whatever has not the form yet, since a macro of one's own may give it that.
+ */
+type Leniency = "none" | "calls" | "all";
+
+function leniencyOf(source: JsonObject, transforms: readonly TransformDeclaration[]): Leniency {
+  const names = transforms.map(({ name }) => name);
+  if (names.some((name) => !name.startsWith("AWS::")) || calls(source, "Fn::Transform")) return "all";
+  return names.some((name) => !name.startsWith("AWS::Serverless")) ? "calls" : "none";
+}
+
+function readMembers<T>(
+  members: JsonObject,
+  read: (name: string, value: Json) => T,
+  leniency: Leniency,
+): ReadonlyMap<string, T> {
+  const result = new Map<string, T>();
+  for (const [name, value] of Object.entries(members)) {
+    const isLater = name.startsWith("Fn::ForEach") || name === "Fn::Transform" || hasLaterPolicy(value);
+    if (leniency !== "none" && isLater) continue;
+    try {
+      result.set(name, read(name, value));
+    } catch (error) {
+      if (leniency !== "all" || !(error instanceof TemplateError)) throw error;
+    }
+  }
+  return result;
+}
+
+/** A policy that is a function: AWS::LanguageExtensions makes a text of it. */
+function hasLaterPolicy(value: Json): boolean {
+  return (
+    isObject(value) && ["DeletionPolicy", "UpdateReplacePolicy", "Condition"].some((key) => isObject(own(value, key)))
+  );
 }
 
 function readMappings(mappings: JsonObject): JsonObject {
   for (const [name, rows] of Object.entries(mappings)) {
+    if (name === "Fn::Transform") continue;
     if (!isObject(rows))
       throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name} is not.`);
     for (const [row, cells] of Object.entries(rows)) {
@@ -110,7 +149,8 @@ function readMappings(mappings: JsonObject): JsonObject {
       if (row === "Fn::Transform") continue;
       if (!isObject(cells))
         throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name}.${row} is not.`);
-      for (const cell of Object.values(cells)) {
+      for (const [key, cell] of Object.entries(cells)) {
+        if (key === "Fn::Transform") continue;
         if (cell === null || isObject(cell)) {
           throw new TemplateError("Template format error: Every Mappings attribute must be a String or a List.");
         }
@@ -125,6 +165,7 @@ function readTransforms(value: Json | undefined): readonly TransformDeclaration[
   return (isList(value) ? value : [value]).map((item) => {
     if (typeof item === "string") return { name: item, parameters: {} };
     const name = isObject(item) ? own(item, "Name") : undefined;
+    if (isObject(name)) throw new TemplateError("Key Name of transform definition must be a string.");
     const parameters = isObject(item) ? (own(item, "Parameters") ?? {}) : undefined;
     if (typeof name !== "string" || !isObject(parameters)) {
       throw new TemplateError(
