@@ -24,9 +24,9 @@ export interface ParsedText {
 
 /**
  * Parses template text. Text that begins with `{` is JSON, all else is YAML, as CloudFormation has it.
- * Raises TemplateError: JSON/YAML not well-formed (with line and column), unsupported structure.
+ * `shortForms: false` takes no `!Ref`, as AWS::Include does. Raises TemplateError: JSON/YAML not well-formed (with line and column), unsupported structure.
  */
-export function parseText(text: string): ParsedText {
+export function parseText(text: string, { shortForms = true } = {}): ParsedText {
   if (Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) {
     throw new TemplateError(`Template may not exceed ${MAX_TEMPLATE_BYTES} bytes in size.`);
   }
@@ -34,7 +34,7 @@ export function parseText(text: string): ParsedText {
   const isJson = /^\s*\{/.test(text);
   const value = isJson
     ? readJsonText(text.replace(/^\uFEFF/, " "), map, MAX_DEPTH)
-    : readYamlText(text, map, MAX_DEPTH);
+    : readYamlText(text, map, { maxDepth: MAX_DEPTH, shortForms });
   if (!isObject(value)) throw new TemplateError("Template format error: unsupported structure.");
   return { value, positionOf: (path) => map.positionOf(value, path) };
 }

@@ -44,12 +44,18 @@ const FUNCTION_TAGS = new Set([
   "ValueOfAll",
 ]);
 
+export interface YamlOptions {
+  readonly maxDepth: number;
+  /** Whether `!Ref` and its like may stand for their long forms. */
+  readonly shortForms: boolean;
+}
+
 /** Turns YAML text into data, noting positions in `map`. Raises TemplateError ("YAML not well-formed"). */
-export function readYamlText(text: string, map: SourceMap, maxDepth: number): Json {
-  const document = compose(text, map, maxDepth);
+export function readYamlText(text: string, map: SourceMap, options: YamlOptions): Json {
+  const document = compose(text, map, options.maxDepth);
   const error = document.errors[0];
   if (error !== undefined) fail(map, error.pos[0]);
-  return new YamlReader(map, maxDepth).document(document);
+  return new YamlReader(map, options).document(document);
 }
 
 /** The first document of the text. */
@@ -124,13 +130,15 @@ const MARKS = /^[\u0002\u0018\u001f]$/;
 class YamlReader {
   readonly #map: SourceMap;
   readonly #maxDepth: number;
+  readonly #shortForms: boolean;
   readonly #open = new Set<unknown>();
   #anchors = new Map<string, unknown>();
   #nodes = 0;
 
-  constructor(map: SourceMap, maxDepth: number) {
+  constructor(map: SourceMap, { maxDepth, shortForms }: YamlOptions) {
     this.#map = map;
     this.#maxDepth = maxDepth;
+    this.#shortForms = shortForms;
   }
 
   document(document: Document.Parsed): Json {
@@ -192,6 +200,7 @@ class YamlReader {
   /** A value whose tag is one of CloudFormation's short forms, in long form. */
   #tagged(tag: string | undefined, value: Json, offset: number): Json {
     if (tag === undefined || tag.startsWith("tag:yaml.org,2002:")) return value;
+    if (!this.#shortForms) fail(this.#map, offset);
     const name = tag.slice(1);
     if (PLAIN_TAGS.has(name)) return { [name]: value };
     if (!FUNCTION_TAGS.has(name)) fail(this.#map, offset);

@@ -2,12 +2,13 @@
  * From a request to what a stack is made from: the template is read, transformed and checked, the parameters are bound, the
  * conditions and rules are judged, the capabilities are asked for. Nothing is written here.
  */
-import { AwsError } from "../../kernel/errors.ts";
+import { AwsError, isAwsError } from "../../kernel/errors.ts";
 import type { ServiceContext } from "../../service.ts";
 import { checkTemplate } from "../../template/check-template.ts";
 import { evaluateConditions } from "../../template/conditions.ts";
 import { dynamicReferencesOf } from "../../template/dynamic-references.ts";
 import { dependencyGraph, presentResources } from "../../template/graph.ts";
+import { LANGUAGE_EXTENSIONS } from "../../template/language-extensions/transform.ts";
 import { bindParameters } from "../../template/parameters.ts";
 import { checkRules } from "../../template/rules.ts";
 import { checkAttributes } from "../../template/schema/attributes.ts";
@@ -18,7 +19,8 @@ import { invalid, unsupported } from "./names.ts";
 import { readS3Text } from "./s3-text.ts";
 import { pseudoOf, rememberTemplate } from "./scope.ts";
 import type { ParameterRow, StackConfig, StackRow, TagRow, TemplateRow } from "./state.ts";
-import { applyTransforms, isTransformed } from "./transforms.ts";
+import { applyTransforms, isTransformed } from "./transforms/apply.ts";
+import { failedPreparation } from "./transforms/failed-preparation.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
 /** The members that the requests with a template have in common. */
@@ -50,6 +52,8 @@ export interface Prepared {
   readonly config: StackConfig;
   readonly row: TemplateRow;
   readonly template: Template;
+  /** Why the template's macros came to nothing: then the operation fails as soon as it has begun. */
+  readonly failure?: string;
 }
 
 /** What the stack is made from now, for UsePreviousTemplate and UsePreviousValue. */
@@ -75,7 +79,8 @@ export async function prepare(
 ): Promise<Prepared> {
   refuseUnsupported(request);
   const original = await templateText(context, request, previous);
-  return withTemplateErrors(async () => {
+  let isTransforming = false;
+  const prepared = withTemplateErrors(async () => {
     const written = readTemplate(original);
     const given = givenParameters(written, request, previous);
     const capabilities = request.Capabilities ?? [];
@@ -83,14 +88,13 @@ export async function prepare(
     let processed: string | undefined;
     if (isTransformed(written)) {
       if (!expands && !capabilities.includes("CAPABILITY_AUTO_EXPAND")) throw insufficient("CAPABILITY_AUTO_EXPAND");
-      const values = Object.fromEntries(
-        [...bindParameters(written.parameters, given)].map(([k, { text }]) => [k, text]),
-      );
-      const made = await applyTransforms(context, written, values);
+      const values = bindParameters(written.parameters, given);
+      isTransforming = true;
+      const made = await applyTransforms(context, written, values, pseudoOf(context, stack));
       template = templateOf(made);
       processed = JSON.stringify(made);
     }
-    checkTemplate(template);
+    checkTemplate(template, { isExtended: written.transforms.some(({ name }) => name === LANGUAGE_EXTENSIONS) });
     const bound = bindParameters(template.parameters, given);
     for (const [name, { ssm }] of bound) {
       if (ssm !== undefined)
@@ -130,6 +134,11 @@ export async function prepare(
         tags: tagsOf(request.Tags, previous?.config.tags),
       },
     };
+  });
+  return prepared.catch((error: unknown) => {
+    // Macros are at work when the request is answered already: what goes wrong then is the stack's or the change set's failure.
+    if (!isTransforming || !isAwsError(error, "ValidationError")) throw error;
+    return failedPreparation(context, original, request, tagsOf(request.Tags, previous?.config.tags), error.message);
   });
 }
 

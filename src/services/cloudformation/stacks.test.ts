@@ -179,11 +179,6 @@ describe("creating a stack", () => {
       { Resources: { A: bucket("aaa", { Tags: { Ref: "Nobody" } }) } },
       "Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template",
     ],
-    [
-      "a macro that is not there",
-      { Transform: "My::Macro", Resources: { A: bucket("aaa") } },
-      /^No transform named My::Macro found/,
-    ],
   ])("is refused for %s, and leaves nothing behind", async (_, template, message) => {
     await expect(given.create("demo", template, { Capabilities: ["CAPABILITY_AUTO_EXPAND"] })).rejects.toThrow(message);
     await expect(given.describe("demo")).rejects.toMatchObject({ name: "ValidationError" });

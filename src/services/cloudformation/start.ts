@@ -7,6 +7,7 @@ import { exportInUse } from "./outputs.ts";
 import { halt } from "./halting.ts";
 import { liveRows } from "./layout.ts";
 import { planApply, planDelete, settle } from "./phases.ts";
+import { planPhase } from "./plan.ts";
 import type { Prepared } from "./prepare.ts";
 import {
   names,
@@ -118,8 +119,15 @@ export function startCreate(
   if (stack.timeoutMinutes !== undefined) {
     context.deadlines.set({ name: "timeout", key: stack.id, due: context.now + stack.timeoutMinutes * 60_000 });
   }
-  planApply(context, types, stack, newOperation("CREATE", options));
+  const operation = newOperation("CREATE", options);
+  if (prepared.failure === undefined) planApply(context, types, stack, operation);
+  else failAtOnce(context, stack, operation, `${prepared.failure}.`);
   return stack;
+}
+
+/** An operation of which nothing can be laid out. */
+function failAtOnce(context: ServiceContext, stack: StackRow, operation: Operation, haltReason: string): void {
+  settle(context, stack, { ...planPhase(context, stack.id, operation, []), halted: true, haltReason });
 }
 
 export interface UpdateOptions extends OperationOptions {
@@ -136,7 +144,7 @@ export function refuseNoChange(
   stack: StackRow,
   prepared: Prepared,
 ): void {
-  if (stack.status === "UPDATE_FAILED" || stack.status === "CREATE_FAILED") return;
+  if (prepared.failure !== undefined || stack.status === "UPDATE_FAILED" || stack.status === "CREATE_FAILED") return;
   const { changes, isOtherwiseChanged } = changesOf(context, types, stack, prepared);
   if (changes.length === 0 && !isOtherwiseChanged) throw invalid("No updates are to be performed.");
 }
@@ -150,7 +158,8 @@ export function startUpdate(
   options: UpdateOptions,
 ): StackRow {
   const before = context.table(operations).get(stack.id);
-  context.table(templates).put([stack.id, prepared.config.templateId], prepared.row);
+  const { failure } = prepared;
+  if (failure === undefined) context.table(templates).put([stack.id, prepared.config.templateId], prepared.row);
   const operation: Operation = {
     ...newOperation("UPDATE", options),
     // An update that mends a failed one goes back as far as that one would have.
@@ -162,14 +171,15 @@ export function startUpdate(
   context.table(nested).remove(stack.name);
   if (options.policy !== undefined) context.table(policies).put([stack.id], options.policy);
   const row = setStackStatus(context, stack, "UPDATE_IN_PROGRESS", "User Initiated", options.clientRequestToken, {
-    config: prepared.config,
+    config: failure === undefined ? prepared.config : stack.config,
     failure: undefined,
     updatedAt: context.now,
     retainExceptOnCreate: options.retainExceptOnCreate ?? false,
     roleArn: options.roleArn ?? stack.roleArn,
     changeSetId: options.changeSetId ?? stack.changeSetId,
   });
-  planApply(context, types, row, operation);
+  if (failure === undefined) planApply(context, types, row, operation);
+  else failAtOnce(context, row, operation, `${failure}. Rollback requested by user.`);
   return row;
 }
 

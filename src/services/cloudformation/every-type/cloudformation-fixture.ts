@@ -76,6 +76,18 @@ export const cloudformationTypes: TypeCases = {
     // Its function says that it is another one.
     replaced: custom({ Name: "b", Value: "1" }),
   },
+  "AWS::CloudFormation::Macro": {
+    first: { Name: "one", FunctionName: "a-function" },
+    changed: {
+      Name: "one",
+      FunctionName: "another",
+      Description: "changed",
+      LogGroupName: "errors",
+      LogRoleARN: "arn:aws:iam::000000000000:role/errors",
+    },
+    replaced: { Name: "two", FunctionName: "a-function" },
+    isInside: true,
+  },
   "AWS::CloudFormation::Stack": {
     first: { TemplateURL: child("one.json") },
     changed: { TemplateURL: child("two.json"), Parameters: { Days: 7 }, Tags: tags("a"), TimeoutInMinutes: 5 },

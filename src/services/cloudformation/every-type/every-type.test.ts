@@ -97,7 +97,7 @@ describe("the table", () => {
     const tried = [first, changed, replaced].flatMap((set) => (typeof set === "string" ? [] : Object.keys(set)));
     expect([...new Set([...tried, ...Object.keys(untried)])].sort()).toEqual([...(type?.properties ?? [])].sort());
     const inPlace = (type?.properties ?? []).filter((property) => type?.replaceOn.includes(property) !== true);
-    expect(typeof changed === "string").toBe(inPlace.length === 0 || story.isInside === true);
+    if (story.isInside !== true) expect(typeof changed === "string").toBe(inPlace.length === 0);
     expect(typeof replaced === "string").toBe(type?.replaceOn.length === 0);
   });
 });
@@ -124,7 +124,7 @@ describe.each(Object.entries(CASES))("%s", (name, story) => {
     if (typeof changed !== "string") {
       const updated = await deploy(story, "updateStack", templateWith(changed));
       expect(updated).toMatchObject({ status: "UPDATE_COMPLETE", failed: "", physicalId: made.physicalId });
-      expect(updated.live).not.toEqual(made.live);
+      if (story.isInside !== true) expect(updated.live).not.toEqual(made.live);
       const back = await deploy(story, "updateStack", templateWith(first));
       expect(back).toMatchObject({ status: "UPDATE_COMPLETE", failed: "", physicalId: made.physicalId });
       // What the template says no more is as AWS has it by default.
@@ -139,7 +139,7 @@ describe.each(Object.entries(CASES))("%s", (name, story) => {
       const other = await deploy(story, "updateStack", templateWith(replaced));
       expect(other).toMatchObject({ status: "UPDATE_COMPLETE", failed: "" });
       expect(other.physicalId).not.toBe(made.physicalId);
-      expect(other.live).not.toEqual(made.live);
+      if (story.isInside !== true) expect(other.live).not.toEqual(made.live);
       await fails(replaced, first);
     }
     await stacks.deleteStack({ StackName: STACK });

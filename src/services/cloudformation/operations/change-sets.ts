@@ -59,7 +59,10 @@ export function changeSetOperations(types: TypeRegistry) {
       const id = changeSetArn(context, name, context.random.uuid());
       context.transact(() => {
         const row = there ?? reviewedStack(context, stack, input, id);
-        const verdict = verdictOn(changesOf(context, types, row, prepared), row, prepared);
+        const verdict =
+          prepared.failure === undefined
+            ? verdictOn(changesOf(context, types, row, prepared), row, prepared)
+            : failedVerdict(prepared.failure);
         context.table(changeSets).put([stack.id, id], {
           ...verdict,
           id,
@@ -227,6 +230,11 @@ function verdictOn(
   if (!isEmpty) return { changes, status: "CREATE_COMPLETE", reason: undefined, executionStatus: "AVAILABLE" };
   const reason = prepared.row.processed === undefined ? NO_CHANGES : NO_CHANGES_TRANSFORMED;
   return { changes, status: "FAILED", reason, executionStatus: "UNAVAILABLE" };
+}
+
+/** Of a template whose macros came to nothing. */
+function failedVerdict(reason: string): ReturnType<typeof verdictOn> {
+  return { changes: [], status: "FAILED", reason, executionStatus: "UNAVAILABLE" };
 }
 
 function checkExecutable(row: ChangeSetRow): void {

@@ -1,0 +1,279 @@
+/** Macros of the account: real functions that are given templates and fragments, and everything that they may do wrong. */
+import {
+  CreateChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  GetTemplateCommand,
+  UpdateStackCommand,
+} from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bucket, startFixture, type Fixture, type Template } from "../stack-fixture.ts";
+
+/** Does as its parameters tell it. */
+const CODE = `
+exports.handler = async (event) => {
+  const { requestId, fragment, params } = event;
+  switch (params.Do) {
+    case "echo": return { requestId, status: "SUCCESS", fragment: { ...fragment, Metadata: { Event: event } } };
+    case "merge": return { requestId, status: "success", fragment: { ...fragment, ...JSON.parse(params.With) } };
+    case "text": return { requestId, status: "success", fragment: params.With.toUpperCase() };
+    case "append": {
+      const mark = (value) => typeof value === "string" ? value.replace("<>", params.With + " <>")
+        : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, Array.isArray(v) ? v : mark(v)])) : value;
+      return { requestId, status: "success", fragment: mark(fragment) };
+    }
+    case "fail": return { requestId, status: "failure", errorMessage: params.With };
+    case "silent": return { requestId, status: "failure" };
+    case "other": return { requestId: "another", status: "success", fragment };
+    case "rubbish": return "rubbish";
+    case "list": return { requestId, status: "success", fragment: [] };
+    case "none": return { requestId, status: "success" };
+    case "macro": return { requestId, status: "success", fragment: { ...fragment, Transform: "Probe" } };
+    case "throw": throw new Error("no");
+    case "large": return { requestId, status: "success", fragment: { ...fragment, Metadata: "x".repeat(1100000) } };
+    case "sleep": return new Promise(() => { setTimeout(() => {}, 1e6); });
+  }
+};`;
+
+let given: Fixture;
+beforeAll(async () => {
+  given = await startFixture();
+  const trust = (service: string): Template => ({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+  });
+  const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  const role = (service: string, name: string) => ({
+    Type: "AWS::IAM::Role",
+    Properties: {
+      RoleName: name,
+      AssumeRolePolicyDocument: trust(service),
+      Policies: [{ PolicyName: "all", PolicyDocument: all }],
+    },
+  });
+  await given.create(
+    "macros",
+    {
+      Resources: {
+        Role: role("lambda.amazonaws.com", "macro"),
+        LogRole: role("cloudformation.amazonaws.com", "macro-log"),
+        Group: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: "macro-errors" } },
+        Function: {
+          Type: "AWS::Lambda::Function",
+          Properties: {
+            FunctionName: "probe",
+            Runtime: "nodejs20.x",
+            Handler: "index.handler",
+            Timeout: 2,
+            Role: { "Fn::GetAtt": ["Role", "Arn"] },
+            Code: { ZipFile: CODE },
+          },
+        },
+        Macro: {
+          Type: "AWS::CloudFormation::Macro",
+          Properties: {
+            Name: "Probe",
+            Description: "does as it is told",
+            FunctionName: { "Fn::GetAtt": ["Function", "Arn"] },
+            LogGroupName: { Ref: "Group" },
+            LogRoleARN: { "Fn::GetAtt": ["LogRole", "Arn"] },
+          },
+        },
+        Lost: { Type: "AWS::CloudFormation::Macro", Properties: { Name: "Lost", FunctionName: "nobody" } },
+      },
+      Outputs: { Name: { Value: { Ref: "Macro" } } },
+    },
+    { Capabilities: ["CAPABILITY_NAMED_IAM"] },
+  );
+});
+afterAll(() => given.close());
+
+const expanding = { Capabilities: ["CAPABILITY_AUTO_EXPAND" as const] };
+const probe = (Do: string, With?: string): Template => ({
+  Name: "Probe",
+  Parameters: { Do, ...(With === undefined ? {} : { With }) },
+});
+
+async function processed(StackName: string): Promise<Template> {
+  const { TemplateBody = "" } = await given.client.send(new GetTemplateCommand({ StackName }));
+  const template: Template = JSON.parse(TemplateBody);
+  return template;
+}
+
+test("a macro is a resource whose Ref is its name, and needs CAPABILITY_AUTO_EXPAND where it is used", async () => {
+  expect((await given.describe("macros")).Outputs).toMatchObject([{ OutputKey: "Name", OutputValue: "Probe" }]);
+  const template = { Transform: probe("echo"), Resources: { A: bucket("never-made") } };
+  await expect(given.create("shy", template)).rejects.toMatchObject({
+    name: "InsufficientCapabilitiesException",
+    message: "Requires capabilities : [CAPABILITY_AUTO_EXPAND]",
+  });
+});
+
+test("a macro of the whole template is given it without its Transform section, with parameters evaluated", async () => {
+  const template = {
+    Transform: [{ Name: "Probe", Parameters: { Do: "echo", Input: { Ref: "Word" } } }],
+    Parameters: { Word: { Type: "String", Default: "hello" }, Words: { Type: "CommaDelimitedList", Default: "a, b" } },
+    Resources: { A: bucket("macro-whole", { Tags: [{ Key: "k", Value: { Ref: "Word" } }] }) },
+  };
+  await given.create("whole", template, expanding);
+  expect(await given.status("whole")).toBe("CREATE_COMPLETE");
+  const { Transform: _, ...fragment } = template;
+  expect(await processed("whole")).toEqual({
+    ...fragment,
+    Metadata: {
+      Event: {
+        accountId: "000000000000",
+        region: "us-east-1",
+        transformId: "000000000000::Probe",
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        fragment,
+        params: { Do: "echo", Input: "hello" },
+        templateParameterValues: { Word: "hello", Words: ["a", "b"] },
+      },
+    },
+  });
+  const original = await given.client.send(new GetTemplateCommand({ StackName: "whole", TemplateStage: "Original" }));
+  expect(JSON.parse(original.TemplateBody ?? "")).toEqual(template);
+});
+
+test("calls in a template run before its Transform section, the innermost first, and those of a list in its order", async () => {
+  const template = {
+    Transform: [probe("append", "third"), probe("append", "fourth")],
+    Resources: {
+      A: {
+        Type: "AWS::Logs::LogGroup",
+        "Fn::Transform": probe("append", "second"),
+        Properties: {
+          LogGroupName: { "Fn::Transform": probe("text", "group") },
+          Tags: [{ Key: "order", Value: "x" }],
+          "Fn::Transform": [
+            probe("merge", '{"RetentionInDays": 7, "LogGroupName": "ordered <>"}'),
+            probe("append", "first"),
+          ],
+        },
+      },
+    },
+  };
+  await given.create("ordered", template, expanding);
+  expect((await processed("ordered"))["Resources"]).toEqual({
+    A: {
+      Type: "AWS::Logs::LogGroup",
+      Properties: {
+        LogGroupName: "ordered first second third fourth <>",
+        Tags: [{ Key: "order", Value: "x" }],
+        RetentionInDays: 7,
+      },
+    },
+  });
+});
+
+test("a call that stands for a value is replaced by what the macro answers", async () => {
+  const template = { Resources: { A: bucket("x", { BucketName: { "Fn::Transform": "Probe" } }) } };
+  const name = { "Fn::Join": ["-", ["macro", "made"]] };
+  const named = { "Fn::Transform": probe("merge", JSON.stringify(name)) };
+  await given.create(
+    "valued",
+    { Resources: { A: { ...template.Resources.A, Properties: { BucketName: named } } } },
+    expanding,
+  );
+  expect(await given.bucketNames()).toContain("macro-made");
+});
+
+test.each([
+  ["fails with a message", probe("fail", "not today"), "Transform 000000000000::Probe failed with: not today"],
+  ["fails without one", probe("silent"), "Transform 000000000000::Probe failed without an error message."],
+  ["answers another request", probe("other"), "Received malformed response from transform 000000000000::Probe"],
+  ["answers rubbish", probe("rubbish"), "Received malformed response from transform 000000000000::Probe"],
+  ["answers no fragment", probe("none"), "Received malformed response from transform 000000000000::Probe"],
+  ["throws", probe("throw"), "Received malformed response from transform 000000000000::Probe"],
+  ["never answers", probe("sleep"), "Received malformed response from transform 000000000000::Probe"],
+  ["answers a list", probe("list"), "Template format error: unsupported structure."],
+  ["answers more than a template may hold", probe("large"), "Template may not exceed 1000000 bytes in size."],
+  [
+    "answers another macro call",
+    probe("macro"),
+    "Template format error: a macro's result has a Transform section, and macros are not processed recursively",
+  ],
+  [
+    "answers no valid template",
+    probe("merge", '{"Resources": {"A": {"Properties": {}}}}'),
+    "Template format error: [/Resources/A] Every Resources object must contain a Type member.",
+  ],
+  [
+    "has no function",
+    "Lost",
+    "Transform 000000000000::Lost failed with: Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody",
+  ],
+  ["is not there", "Nobody", "No transform named 000000000000::Nobody found."],
+  [
+    "is given an object",
+    { Name: "Probe", Parameters: { Do: { "Fn::GetAtt": ["A", "Arn"] } } },
+    "The value of parameter Do under transform 000000000000::Probe must resolve to a string, number, boolean or a list of any of these.",
+  ],
+])("a stack whose macro %s is rolled back at once, and nothing is made", async (what, Transform, message) => {
+  const name = `failed-${what.replaceAll(" ", "-")}`;
+  await given.create(name, { Transform, Resources: { A: bucket(name) } }, expanding);
+  expect(await given.story(name)).toEqual([
+    `${name} CREATE_IN_PROGRESS User Initiated`,
+    `${name} ROLLBACK_IN_PROGRESS ${message}. Rollback requested by user.`,
+    `${name} ROLLBACK_COMPLETE`,
+  ]);
+  expect(await given.bucketNames()).not.toContain(name);
+});
+
+test("errors are told in the macro's log group, as its role", async () => {
+  const logs = new CloudWatchLogs(given.cloud.client());
+  const { events = [] } = await logs.filterLogEvents({ logGroupName: "macro-errors" });
+  logs.destroy();
+  expect(events.map(({ message }) => message)).toContain("Transform 000000000000::Probe failed with: not today");
+});
+
+test("a change set whose macro fails says why, needs no capability and cannot be executed", async () => {
+  const TemplateBody = JSON.stringify({ Transform: probe("fail", "no"), Resources: { A: bucket("in-a-set") } });
+  const ChangeSetName = "first";
+  await given.client.send(
+    new CreateChangeSetCommand({ StackName: "set", ChangeSetName, TemplateBody, ChangeSetType: "CREATE" }),
+  );
+  await given.cloud.settled();
+  const set = await given.client.send(new DescribeChangeSetCommand({ StackName: "set", ChangeSetName }));
+  expect(set).toMatchObject({
+    Status: "FAILED",
+    ExecutionStatus: "UNAVAILABLE",
+    StatusReason: "Transform 000000000000::Probe failed with: no",
+  });
+});
+
+test("an update whose macro fails leaves everything as it was", async () => {
+  await given.create("kept", { Transform: probe("echo"), Resources: { A: bucket("kept-as-it-was") } }, expanding);
+  const TemplateBody = JSON.stringify({ Transform: probe("fail", "no"), Resources: { B: bucket("never-comes") } });
+  await given.client.send(new UpdateStackCommand({ StackName: "kept", TemplateBody, ...expanding }));
+  await given.cloud.settled();
+  expect(await given.story("kept")).toEqual([
+    "kept UPDATE_IN_PROGRESS User Initiated",
+    "kept UPDATE_ROLLBACK_IN_PROGRESS Transform 000000000000::Probe failed with: no. Rollback requested by user.",
+    "kept UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    "kept UPDATE_ROLLBACK_COMPLETE",
+  ]);
+  expect(Object.keys(Object((await processed("kept"))["Resources"]))).toEqual(["A"]);
+  expect(await given.bucketNames()).toContain("kept-as-it-was");
+});
+
+test("a macro whose update is rolled back calls the function that it called before, and one that is deleted is no more", async () => {
+  const own = (FunctionName: string, more: Template = {}): Template => ({
+    Resources: { M: { Type: "AWS::CloudFormation::Macro", Properties: { Name: "Own", FunctionName } }, ...more },
+  });
+  await given.create("own", own("probe"));
+  const later = { Type: "AWS::S3::Bucket", DependsOn: "M", Properties: { BucketName: "NOT A NAME" } };
+  await given.update("own", own("nobody", { Later: later }));
+  expect(await given.status("own")).toBe("UPDATE_ROLLBACK_COMPLETE");
+  const using = { Transform: { Name: "Own", Parameters: { Do: "echo" } }, Resources: { A: bucket("own-macro") } };
+  await given.create("using", using, expanding);
+  expect(await given.status("using")).toBe("CREATE_COMPLETE");
+  await given.client.send(new DeleteStackCommand({ StackName: "own" }));
+  await given.cloud.settled();
+  await given.create("too-late", using, expanding);
+  expect(await given.story("too-late")).toContain(
+    "too-late ROLLBACK_IN_PROGRESS No transform named 000000000000::Own found.. Rollback requested by user.",
+  );
+});
