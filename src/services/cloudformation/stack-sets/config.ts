@@ -5,7 +5,7 @@ import { checkTemplate } from "../../../template/check-template.ts";
 import { bindParameters } from "../../../template/parameters.ts";
 import { readTemplate, type Template } from "../../../template/template.ts";
 import { summarize } from "../../../template/template-summary.ts";
-import { isTransformed } from "../transforms.ts";
+import { isTransformed } from "../transforms/apply.ts";
 import { invalid } from "../names.ts";
 import { templateText, withTemplateErrors, type TemplateRequest } from "../prepare.ts";
 import type { TagRow } from "../state.ts";
