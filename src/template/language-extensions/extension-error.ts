@@ -19,3 +19,8 @@ export class LanguageExtensionsError extends TemplateError {
 export function layoutError(name: string): LanguageExtensionsError {
   return new LanguageExtensionsError(`${name} layout is incorrect`);
 }
+
+/** Two members of one name, of which one comes out of a loop. */
+export function duplicateKey(key: string): LanguageExtensionsError {
+  return new LanguageExtensionsError(`Duplicate key '${key}' when merging keys to parent object in Fn::ForEach`);
+}

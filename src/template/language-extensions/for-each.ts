@@ -2,9 +2,8 @@
  * Fn::ForEach: a fragment, once for each item of a collection ("Fn::ForEach" of the template reference).
  */
 import { isList, isObject, scalarText, type Json } from "../value.ts";
-import { LanguageExtensionsError, layoutError } from "./extension-error.ts";
-import type { ExtensionScope } from "./scope.ts";
-import { duplicateKey, settleStrictly, type Settled } from "./settle.ts";
+import { duplicateKey, LanguageExtensionsError, layoutError } from "./extension-error.ts";
+import type { ExtensionScope, Settled } from "./scope.ts";
 
 const PREFIX = "Fn::ForEach::";
 /** How deep loops may stand in each other. */
@@ -23,19 +22,19 @@ export function loopName(key: string): string {
 /** A member that came out of a loop. */
 export type LoopMember = readonly [key: string, settled: Settled];
 
-/** Settles one member of a fragment, under the key that it gets. */
-export type MemberSettler = (key: string, value: Json, scope: ExtensionScope) => Settled;
+/** How what stands in a loop is settled. */
+export interface LoopSettler {
+  /** One member of a fragment, under the key that it gets. */
+  settleMember(key: string, value: Json, scope: ExtensionScope): Settled;
+  /** A value that must be known now; undefined when it is not. */
+  settleStrictly(value: Json, scope: ExtensionScope): Json | undefined;
+}
 
 /** The members that a loop makes, in the collection's order. Raises LanguageExtensionsError. */
-export function expandLoop(
-  key: string,
-  written: Json,
-  scope: ExtensionScope,
-  settleMember: MemberSettler,
-): LoopMember[] {
+export function expandLoop(key: string, written: Json, scope: ExtensionScope, settler: LoopSettler): LoopMember[] {
   const loop = readLoop(key, written, scope);
   const made: LoopMember[] = [];
-  for (const item of itemsOf(loop, scope)) {
+  for (const item of itemsOf(loop, scope, settler)) {
     const bindings = new Map(scope.bindings);
     for (const [index, identifier] of loop.identifiers.entries()) bindings.set(identifier, item[index] ?? "");
     const inner = { ...scope, bindings };
@@ -43,12 +42,12 @@ export function expandLoop(
     for (const [fragmentKey, value] of Object.entries(loop.fragment)) {
       if (isLoop(fragmentKey)) {
         // One after another: a spread of many arguments would end the stack.
-        for (const member of expandLoop(fragmentKey, value, inner, settleMember)) made.push(member);
+        for (const member of expandLoop(fragmentKey, value, inner, settler)) made.push(member);
         continue;
       }
       const name = filledIn(fragmentKey, bindings);
       scope.budget.spend(name.length);
-      made.push([name, settleMember(name, value, inner)]);
+      made.push([name, settler.settleMember(name, value, inner)]);
     }
   }
   return made;
@@ -94,9 +93,13 @@ function readLoop(key: string, written: Json, scope: ExtensionScope): Loop {
 }
 
 /** The items as text, each a list with as many as there are identifiers. */
-function itemsOf({ identifiers, collection }: Loop, scope: ExtensionScope): readonly (readonly string[])[] {
+function itemsOf(
+  { identifiers, collection }: Loop,
+  scope: ExtensionScope,
+  settler: LoopSettler,
+): readonly (readonly string[])[] {
   if (!isList(collection) && !isObject(collection)) throw layoutError("Fn::ForEach");
-  const items = settleStrictly(collection, scope);
+  const items = settler.settleStrictly(collection, scope);
   if (!isList(items)) {
     throw new LanguageExtensionsError("Could not find a collection or could not be resolved for Fn::ForEach");
   }

@@ -47,6 +47,12 @@ export class Budget {
   }
 }
 
+/** A value, and whether nothing of it is left to be evaluated when the stack is worked on (`Ref: AWS::NoValue` may be in it). */
+export interface Settled {
+  readonly value: Json;
+  readonly known: boolean;
+}
+
 /** What a name stands for at transform time; undefined for a resource and for what is not known yet. */
 export function knownValue(name: string, { bindings, options, strict }: ExtensionScope): Json | undefined {
   const item = bindings.get(name);

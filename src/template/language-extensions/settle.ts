@@ -7,15 +7,9 @@ import { functionCall, getAttTarget, subArgument, subParts } from "../intrinsics
 import type { PseudoParameters } from "../pseudo-parameters.ts";
 import { TemplateError } from "../template-error.ts";
 import { isList, isObject, own, scalarText, type Json, type JsonObject } from "../value.ts";
-import { LanguageExtensionsError, layoutError } from "./extension-error.ts";
+import { duplicateKey, LanguageExtensionsError, layoutError } from "./extension-error.ts";
 import { expandLoop, isLoop, mergeLoop } from "./for-each.ts";
-import { knownValue, type ExtensionScope } from "./scope.ts";
-
-/** A value, and whether nothing of it is left to be evaluated when the stack is worked on (`Ref: AWS::NoValue` may be in it). */
-export interface Settled {
-  readonly value: Json;
-  readonly known: boolean;
-}
+import { knownValue, type ExtensionScope, type Settled } from "./scope.ts";
 
 /** Raises LanguageExtensionsError, and TemplateError when the result grows beyond a template's size. */
 export function settle(value: Json, scope: ExtensionScope): Settled {
@@ -45,7 +39,7 @@ function settleObject(object: JsonObject, scope: ExtensionScope): Settled {
   for (const [key, member] of Object.entries(object)) {
     scope.budget.spend(key.length);
     if (isLoop(key)) {
-      known = mergeLoop(members, expandLoop(key, member, scope, settleMember)) && known;
+      known = mergeLoop(members, expandLoop(key, member, scope, { settleMember, settleStrictly })) && known;
       continue;
     }
     const settled = settle(member, scope);
@@ -59,11 +53,6 @@ function settleObject(object: JsonObject, scope: ExtensionScope): Settled {
 /** A member of a loop's fragment inside properties. */
 function settleMember(_key: string, value: Json, scope: ExtensionScope): Settled {
   return settle(value, scope);
-}
-
-/** Two members of one name, of which one comes out of a loop. */
-export function duplicateKey(key: string): LanguageExtensionsError {
-  return new LanguageExtensionsError(`Duplicate key '${key}' when merging keys to parent object in Fn::ForEach`);
 }
 
 function settleCall(name: string, argument: Json, scope: ExtensionScope): Settled {

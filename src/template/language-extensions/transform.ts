@@ -6,10 +6,10 @@ import { evaluateCondition } from "../conditions.ts";
 import { mentionsOf } from "../intrinsics.ts";
 import { TemplateError } from "../template-error.ts";
 import { isObject, own, type Json, type JsonObject } from "../value.ts";
-import { LanguageExtensionsError } from "./extension-error.ts";
-import { checkLoops, expandLoop, isLoop, mergeLoop, type MemberSettler } from "./for-each.ts";
+import { duplicateKey, LanguageExtensionsError } from "./extension-error.ts";
+import { checkLoops, expandLoop, isLoop, mergeLoop, type LoopSettler } from "./for-each.ts";
 import { Budget, type ExtensionScope, type LanguageExtensionsOptions } from "./scope.ts";
-import { duplicateKey, NO_PSEUDO, settle } from "./settle.ts";
+import { NO_PSEUDO, settle, settleStrictly } from "./settle.ts";
 
 export { LANGUAGE_EXTENSIONS, LanguageExtensionsError } from "./extension-error.ts";
 export type { KnownParameter, LanguageExtensionsOptions } from "./scope.ts";
@@ -74,11 +74,14 @@ function expandSection(source: JsonObject, name: string, scope: ExtensionScope):
 }
 
 /** A member of a section that a loop makes: its key becomes a logical id. */
-function namedMember(section: string): MemberSettler {
+function namedMember(section: string): LoopSettler {
   const noun = section === "Outputs" ? "OutputKey" : "LogicalId";
-  return (key, value, scope) => {
-    if (!/^[A-Za-z0-9]+$/.test(key)) throw new LanguageExtensionsError(`${noun} '${key}' should be alphanumeric`);
-    return settle(value, scope);
+  return {
+    settleStrictly,
+    settleMember(key, value, scope) {
+      if (!/^[A-Za-z0-9]+$/.test(key)) throw new LanguageExtensionsError(`${noun} '${key}' should be alphanumeric`);
+      return settle(value, scope);
+    },
   };
 }
 
