@@ -55,4 +55,8 @@ export const access: Access<Sdk, ReturnType<typeof operations>> = {
   SetStackPolicy: onStack("SetStackPolicy"),
   GetStackPolicy: onStack("GetStackPolicy"),
   ...stackSetAccess,
+  DetectStackDrift: onStack("DetectStackDrift"),
+  DescribeStackDriftDetectionStatus: onAnything("DescribeStackDriftDetectionStatus"),
+  DetectStackResourceDrift: onStack("DetectStackResourceDrift"),
+  DescribeStackResourceDrifts: onStack("DescribeStackResourceDrifts"),
 };

@@ -6,6 +6,7 @@ import type { Deadline } from "../../kernel/deadlines.ts";
 import type { DeadlineHandler, ServiceContext } from "../../service.ts";
 import { beginStep } from "./begin-step.ts";
 import type { Stage } from "./stage.ts";
+import { driftDeadline } from "./drift/detection.ts";
 import { endStep, type Outcome } from "./end-step.ts";
 import { generatedName } from "./generated-name.ts";
 import { halt, tagsFor } from "./halting.ts";
@@ -24,6 +25,7 @@ export function createDeadlines(types: TypeRegistry): Readonly<Record<string, De
       const outcome = await perform(begun);
       context.transact(() => endStep({ ...begun, context }, outcome));
     },
+    drift: driftDeadline(types),
     timeout(context, deadline) {
       const stack = context.table(stacks).get(deadline.key);
       const operation = context.table(operations).get(deadline.key);

@@ -1,4 +1,5 @@
 /** CloudFormation's verbs, put together. */
+import { driftOperations } from "./drift/operations.ts";
 import { changeSetOperations } from "./operations/change-sets.ts";
 import { describeOperations } from "./operations/describe.ts";
 import { exportOperations } from "./operations/exports.ts";
@@ -14,6 +15,7 @@ export function operations(types: TypeRegistry) {
     ...stackOperations(types),
     ...changeSetOperations(types),
     ...describeOperations,
+    ...driftOperations(types),
     ...templateOperations,
     ...exportOperations,
     ...stackSetLifeOperations,

@@ -1,5 +1,6 @@
 /** What there is to see of stacks: themselves, their events, their resources. */
 import type { Operations, Output, ServiceContext } from "../../../service.ts";
+import { resourceDriftInformation, stackDriftInformation } from "../drift/results.ts";
 import { findStack, inBrackets, invalid, needStack } from "../names.ts";
 import { pageOf, readToken, writeToken } from "../paging.ts";
 import type { Sdk } from "../sdk.ts";
@@ -14,10 +15,10 @@ const PAGE = 100;
 export const describeOperations = {
   DescribeStacks(context, input) {
     if (input.StackName !== undefined)
-      return { Stacks: [shownStack(needStack(context, input.StackName))], NextToken: undefined };
+      return { Stacks: [shownStack(context, needStack(context, input.StackName))], NextToken: undefined };
     const live = newestFirst(context).filter(({ status }) => status !== "DELETE_COMPLETE");
     const { items, next } = pageOf(live, input.NextToken, PAGE);
-    return { Stacks: items.map(shownStack), NextToken: next };
+    return { Stacks: items.map((stack) => shownStack(context, stack)), NextToken: next };
   },
 
   ListStacks(context, input) {
@@ -38,7 +39,7 @@ export const describeOperations = {
         StackStatusReason: stack.reason,
         ParentId: stack.parentId,
         RootId: stack.rootId,
-        DriftInformation: { StackDriftStatus: "NOT_CHECKED" },
+        DriftInformation: stackDriftInformation(context, stack),
       })),
       NextToken: next,
     };
@@ -71,7 +72,7 @@ export const describeOperations = {
         LastUpdatedTimestamp: new Date(row.changedAt),
         Description: row.description,
         Metadata: JSON.stringify(row.metadata ?? {}),
-        DriftInformation: { StackResourceDriftStatus: "NOT_CHECKED" },
+        DriftInformation: resourceDriftInformation(context, stack.id, row),
       },
     };
   },
@@ -95,7 +96,7 @@ export const describeOperations = {
         StackId: stack.id,
         Timestamp: new Date(row.changedAt),
         Description: row.description,
-        DriftInformation: { StackResourceDriftStatus: "NOT_CHECKED" },
+        DriftInformation: resourceDriftInformation(context, stack.id, row),
       })),
     };
   },
@@ -107,7 +108,7 @@ export const describeOperations = {
       StackResourceSummaries: items.map((row) => ({
         ...shownResource(row),
         LastUpdatedTimestamp: new Date(row.changedAt),
-        DriftInformation: { StackResourceDriftStatus: "NOT_CHECKED" },
+        DriftInformation: resourceDriftInformation(context, stack.id, row),
       })),
       NextToken: next,
     };
@@ -144,7 +145,7 @@ export function shownParameters(stack: Pick<StackRow, "config">): NonNullable<St
   }));
 }
 
-function shownStack(stack: StackRow): StackShape {
+function shownStack(context: ServiceContext, stack: StackRow): StackShape {
   const { config } = stack;
   return {
     StackId: stack.id,
@@ -177,7 +178,7 @@ function shownStack(stack: StackRow): StackShape {
     EnableTerminationProtection: stack.terminationProtection,
     ParentId: stack.parentId,
     RootId: stack.rootId,
-    DriftInformation: { StackDriftStatus: "NOT_CHECKED" },
+    DriftInformation: stackDriftInformation(context, stack),
     RetainExceptOnCreate: stack.retainExceptOnCreate ? true : undefined,
     DeletionMode: stack.deletionMode === "FORCE_DELETE_STACK" ? "FORCE_DELETE_STACK" : undefined,
   };

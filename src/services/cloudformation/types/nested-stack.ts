@@ -9,6 +9,7 @@ import { findStack } from "../names.ts";
 import { halt } from "../halting.ts";
 import { settle, startUpdateRollback } from "../phases.ts";
 import { nested, operations, stacks, type StackRow } from "../state.ts";
+import { readNestedStack } from "./nested-stack-read.ts";
 import type { EngineType } from "./registry.ts";
 
 /** Nobody asks again by the clock: the child's end wakes its parent's step. */
@@ -18,6 +19,9 @@ export const nestedStack: EngineType = {
   properties: ["NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"],
   required: ["TemplateURL"],
   replaceOn: [],
+  identifiers: ["StackId"],
+  writeOnly: ["TemplateURL"],
+  read: readNestedStack,
 
   async create(context, request) {
     const known = idOf(request.callbackContext);

@@ -1,5 +1,5 @@
 /** AWS::Logs::ResourcePolicy. */
-import { document, given, parsedDocument, requiredText, unlessGone } from "../../../resource.ts";
+import { document, given, requiredText, unlessGone } from "../../../resource.ts";
 import type { ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
 
 export const resourcePolicy: ResourceType = {
@@ -14,8 +14,7 @@ export const resourcePolicy: ResourceType = {
       const page = await context.call("logs", "DescribeResourcePolicies", given("nextToken", nextToken));
       const found = page.resourcePolicies?.find(({ policyName }) => policyName === physicalId);
       if (found !== undefined) {
-        const PolicyDocument = parsedDocument(found.policyDocument);
-        return { physicalId, properties: { PolicyDocument, PolicyName: physicalId } };
+        return { physicalId, properties: { PolicyDocument: found.policyDocument, PolicyName: physicalId } };
       }
       nextToken = page.nextToken;
     } while (nextToken !== undefined);

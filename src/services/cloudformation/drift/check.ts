@@ -1,0 +1,109 @@
+/** Looks whether one resource has drifted: reads it, and compares what its template says with what is there. */
+import { isAwsError } from "../../../kernel/errors.ts";
+import type { ServiceContext } from "../../../service.ts";
+import { isList, isObject, type Json, type JsonObject } from "../../../template/value.ts";
+import { liveRows } from "../layout.ts";
+import type { ResourceRow, StackRow } from "../state.ts";
+import type { EngineType, TypeRegistry } from "../types/registry.ts";
+import { withoutAttached } from "./attachments.ts";
+import { differencesOf, saidIn, sorted } from "./compare.ts";
+import { resultOf } from "./results.ts";
+import type { ResourceDrift } from "./state.ts";
+
+/** True when there is something outside that can be looked at. */
+export function isCheckable(types: TypeRegistry, row: ResourceRow): boolean {
+  return row.physicalId !== undefined && types.get(row.type)?.read !== undefined;
+}
+
+/** Reads as `context`'s principal. What cannot be read is UNKNOWN, with the reason; raises only what is a bug. */
+export async function checkResource(
+  context: ServiceContext,
+  types: TypeRegistry,
+  stack: StackRow,
+  row: ResourceRow,
+): Promise<ResourceDrift> {
+  const type = types.get(row.type);
+  const physicalId = row.physicalId ?? "";
+  if (type?.read === undefined) throw new Error(`${row.type} cannot be read`);
+  const result = resultOf(row, context.now, idContextOf(type, row));
+  try {
+    const { properties, attributes } = row;
+    const reading = await type.read(context, { physicalId, properties, attributes });
+    if (reading === undefined) return { ...result, status: "DELETED" };
+    const hidden = hiddenTexts(stack);
+    const expected = hide(withoutPaths(row.properties, type.writeOnly ?? []), hidden);
+    const others = liveRows(context, stack.id).filter(({ logicalId }) => logicalId !== row.logicalId);
+    const live = withoutStackTags(asJson(reading.properties), expected, row.tags);
+    const actual = hide(withoutAttached(row, expected, live, others), hidden);
+    const differences = differencesOf(expected, actual);
+    return {
+      ...result,
+      status: differences.length === 0 ? "IN_SYNC" : "MODIFIED",
+      expected: JSON.stringify(sorted(expected)),
+      actual: JSON.stringify(sorted(saidIn(expected, actual))),
+      differences,
+    };
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    return { ...result, status: "UNKNOWN", reason: error.message };
+  }
+}
+
+/** As JSON would carry it: dates as texts, nothing undefined. */
+function asJson(properties: Readonly<Record<string, unknown>>): JsonObject {
+  const copy: JsonObject = JSON.parse(JSON.stringify(properties));
+  return copy;
+}
+
+/** The identifiers that the physical id does not say (PhysicalResourceIdContext). */
+function idContextOf(type: EngineType, { physicalId = "", properties }: ResourceRow): ResourceDrift["idContext"] {
+  const identifiers = type.identifiers ?? [];
+  if (identifiers.length < 2) return [];
+  return identifiers.flatMap((Key) => {
+    const Value = properties[Key];
+    return typeof Value === "string" && !physicalId.includes(Value) ? [{ Key, Value }] : [];
+  });
+}
+
+/** Without what the service never gives back: `Code`, `LoginProfile/Password`. */
+function withoutPaths(properties: JsonObject, paths: readonly string[]): JsonObject {
+  const kept = Object.entries(properties).flatMap(([name, value]): [string, Json][] => {
+    if (paths.includes(name)) return [];
+    const inside = paths.filter((path) => path.startsWith(`${name}/`)).map((path) => path.slice(name.length + 1));
+    return [[name, isObject(value) && inside.length > 0 ? withoutPaths(value, inside) : value]];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** The stack's own tags are on the resource because of the stack, not in spite of it. */
+function withoutStackTags(
+  actual: JsonObject,
+  expected: JsonObject,
+  tags: Readonly<Record<string, string>>,
+): JsonObject {
+  const { Tags: live } = actual;
+  const written = expected["Tags"];
+  if (!isList(live)) return actual;
+  const said = new Set(isList(written) ? written.map((tag) => (isObject(tag) ? tag["Key"] : undefined)) : []);
+  const own = live.filter((tag) => {
+    if (!isObject(tag) || typeof tag["Key"] !== "string") return true;
+    return said.has(tag["Key"]) || tags[tag["Key"]] !== tag["Value"];
+  });
+  return { ...actual, Tags: own };
+}
+
+/** What NoEcho hides is not told here either. */
+function hiddenTexts({ config }: StackRow): readonly string[] {
+  return (config?.parameters ?? []).filter(({ noEcho, text }) => noEcho && text !== "").map(({ text }) => text);
+}
+
+function hide(properties: JsonObject, hidden: readonly string[]): JsonObject {
+  if (hidden.length === 0) return properties;
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, hideIn(value, hidden)]));
+}
+
+function hideIn(value: Json, hidden: readonly string[]): Json {
+  if (typeof value === "string") return hidden.reduce((text, secret) => text.replaceAll(secret, "****"), value);
+  if (isList(value)) return value.map((item) => hideIn(item, hidden));
+  return isObject(value) ? hide(value, hidden) : value;
+}

@@ -1,0 +1,102 @@
+/** One DetectStackDrift from its beginning to its end: a deadline that is due now, which checks resource by resource. */
+import type { DeadlineHandler, Principal, ServiceContext } from "../../../service.ts";
+import { liveRows } from "../layout.ts";
+import { findStack, invalid } from "../names.ts";
+import type { StackRow } from "../state.ts";
+import type { StackStatus } from "../status.ts";
+import type { TypeRegistry } from "../types/registry.ts";
+import { checkResource, isCheckable } from "./check.ts";
+import { resultsOf, summaryOf } from "./results.ts";
+import { detections, resourceDrifts, stackDrifts, type Detection, type ResourceDrift } from "./state.ts";
+
+/** "The number of drift results CloudFormation retains for any given stack, and for how long, may vary." */
+const KEPT_DETECTIONS = 10;
+
+/** Where what is there can be told from what is being made ("Detect drift on an entire CloudFormation stack"). */
+const CHECKABLE: ReadonlySet<StackStatus> = new Set([
+  "CREATE_COMPLETE",
+  "UPDATE_COMPLETE",
+  "UPDATE_ROLLBACK_COMPLETE",
+  "UPDATE_ROLLBACK_FAILED",
+]);
+
+/** Raises ValidationError in AWS's words. */
+export function refuseUnlessCheckable({ id, status }: StackRow): void {
+  if (CHECKABLE.has(status)) return;
+  throw invalid(`Drift detection cannot be performed on stack [${id}] while it is in [${status}] state`);
+}
+
+/** Inside a transaction: sets a detection going. Raises ValidationError while there is another one. Answers its id. */
+export function startDetection(
+  context: ServiceContext,
+  stack: StackRow,
+  logicalIds: readonly string[] | undefined,
+  principal: Principal,
+): string {
+  const table = context.table(detections);
+  const before = context.table(stackDrifts).get(stack.id)?.detections ?? [];
+  if (before.some((id) => table.get(id)?.status === "DETECTION_IN_PROGRESS")) {
+    throw invalid(`Drift detection is already in progress for stack [${stack.id}]`);
+  }
+  const id = context.random.uuid();
+  const detection: Detection = {
+    id,
+    stackId: stack.id,
+    startedAt: context.now,
+    status: "DETECTION_IN_PROGRESS",
+    reason: "User Initiated",
+    stackStatus: undefined,
+    drifted: undefined,
+    logicalIds,
+    principal,
+  };
+  table.put([id], detection);
+  for (const old of before.slice(KEPT_DETECTIONS - 1)) table.remove(old);
+  context.table(stackDrifts).put([stack.id], {
+    checkedAt: context.now,
+    detections: [id, ...before.slice(0, KEPT_DETECTIONS - 1)],
+  });
+  context.deadlines.set({ name: "drift", key: id, due: context.now });
+  return id;
+}
+
+/** Inside a transaction: a result replaces the one before. */
+export function keepResult(context: ServiceContext, stackId: string, result: ResourceDrift): void {
+  context.table(resourceDrifts).put([stackId, result.logicalId], result);
+  const before = context.table(stackDrifts).get(stackId);
+  context.table(stackDrifts).put([stackId], { detections: before?.detections ?? [], checkedAt: result.checkedAt });
+}
+
+/** Checks all that a detection is for; killed in between, it checks again. */
+export function driftDeadline(types: TypeRegistry): DeadlineHandler {
+  return async (context, { key }) => {
+    const detection = context.table(detections).get(key);
+    const stack = detection === undefined ? undefined : findStack(context, detection.stackId);
+    if (detection?.status !== "DETECTION_IN_PROGRESS" || stack === undefined) return;
+    const { logicalIds, principal } = detection;
+    const acting = context.as({ principal });
+    for (const row of liveRows(context, stack.id)) {
+      if (logicalIds !== undefined && !logicalIds.includes(row.logicalId)) continue;
+      if (!isCheckable(types, row)) continue;
+      const result = await checkResource(acting, types, stack, row);
+      context.transact(() => keepResult(context, stack.id, { ...result, checkedAt: detection.startedAt }));
+    }
+    context.transact(() => endDetection(context, detection));
+  };
+}
+
+function endDetection(context: ServiceContext, detection: Detection): void {
+  const { id, stackId, logicalIds } = detection;
+  const results = resultsOf(context, stackId);
+  const { status, drifted } = summaryOf(results);
+  const failed = results
+    .filter((result) => result.status === "UNKNOWN" && logicalIds?.includes(result.logicalId) !== false)
+    .map(({ logicalId }) => logicalId);
+  context.table(detections).put([id], {
+    ...detection,
+    status: failed.length === 0 ? "DETECTION_COMPLETE" : "DETECTION_FAILED",
+    reason: failed.length === 0 ? undefined : `Failed to detect drift on resource [${failed.join(", ")}]`,
+    stackStatus: status,
+    drifted,
+  });
+}
