@@ -9,16 +9,21 @@ import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
 import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
+import { zipSync } from "fflate";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startFixture, type Fixture } from "../stack-fixture.ts";
-import { CODE_BUCKET, EVERY_TYPE, layerZip, REFUSED } from "./every-type.ts";
+import { CODE_BUCKET, EVERY_TYPE, REFUSED } from "./every-type-fixture.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
   fixture = await startFixture();
   const s3 = new S3(fixture.cloud.client());
   await s3.createBucket({ Bucket: CODE_BUCKET });
-  await s3.putObject({ Bucket: CODE_BUCKET, Key: "layer.zip", Body: layerZip() });
+  await s3.putObject({
+    Bucket: CODE_BUCKET,
+    Key: "layer.zip",
+    Body: zipSync({ "readme.txt": Buffer.from("a layer") }),
+  });
   const Tags = [{ Key: "of-the-stack", Value: "1" }];
   await fixture.create("every", EVERY_TYPE, { Capabilities: ["CAPABILITY_NAMED_IAM"], Tags });
   await fixture.cloud.advance("1m");

@@ -1,5 +1,4 @@
 /** For the tests: a template of every resource type of the services with every property that it supports, as its documentation has them. */
-import { zipSync } from "fflate";
 import type { Template } from "../stack-fixture.ts";
 
 const ref = (Ref: string) => ({ Ref });
@@ -18,9 +17,8 @@ const trust = (service: string) => ({
   Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
 });
 
-/** What has to be there before: `code` holds a layer's `layer.zip`. */
+/** A bucket that has to be there before, with a layer's code as `layer.zip`. */
 export const CODE_BUCKET = "every-type-code";
-export const layerZip = (): Uint8Array => zipSync({ "readme.txt": new TextEncoder().encode("a layer") });
 
 const METADATA = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example.com"><IDPSSODescriptor/>${" ".repeat(
   1000,
