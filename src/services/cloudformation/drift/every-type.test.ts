@@ -75,8 +75,8 @@ it("the template has every type and every property that the services' handlers t
 it("what was written is read back as it was written", async () => {
   const drifts = await detect();
   expect(told(drifts)).toEqual({});
-  expect(drifts.map(({ LogicalResourceId }) => LogicalResourceId).toSorted()).toEqual(
-    Object.keys(EVERY_TYPE.Resources).toSorted(),
+  expect(new Set(drifts.map(({ LogicalResourceId }) => LogicalResourceId))).toEqual(
+    new Set(Object.keys(EVERY_TYPE.Resources)),
   );
   for (const { ExpectedProperties = "", ActualProperties = "", LogicalResourceId } of drifts) {
     const actual: unknown = JSON.parse(ActualProperties);
