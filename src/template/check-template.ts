@@ -14,7 +14,8 @@ import { dependencyGraph } from "./graph.ts";
 import { checkParameterType } from "./parameters.ts";
 import { PSEUDO_PARAMETERS } from "./pseudo-parameters.ts";
 import type { Template } from "./template.ts";
-import { nullValue, TemplateError } from "./template-error.ts";
+import { attempt, nullValue, raise, TemplateError } from "./template-error.ts";
+import type { Refuse } from "./template-error.ts";
 import { isList, isObject, own } from "./value.ts";
 import type { Json, Path } from "./value.ts";
 
@@ -22,57 +23,70 @@ import type { Json, Path } from "./value.ts";
  * Raises TemplateError for what is wrong with a template whatever its parameters are: unknown names in Ref, Fn::GetAtt,
  * Fn::Sub, DependsOn, Condition and Fn::If, unknown parameter types, nulls, circles. With a transform declared, names
  * that the transform may yet make are let pass. `isExtended` is for what AWS::LanguageExtensions has expanded, which may leave functions of
- * its own for the evaluator.
+ * its own for the evaluator. With a `refuse` that returns, everything that is wrong is told.
  */
-export function checkTemplate(template: Template, { isExtended = false } = {}): void {
-  for (const declaration of template.parameters.values()) checkParameterType(declaration);
+export function checkTemplate(template: Template, { isExtended = false, refuse = raise }: CheckOptions = {}): void {
+  for (const [name, declaration] of template.parameters) {
+    attempt(refuse, undefined, () => checkParameterType(name, declaration));
+  }
   const isTransformed = template.transforms.length > 0 || calls(template.source, "Fn::Transform");
   if (!isTransformed) {
-    checkConditions(template);
-    checkFunctions(template, isExtended);
-    checkNulls(template);
-    checkReferences(template);
-    dependencyGraph(template.resources, new Map());
+    checkConditions(template, refuse);
+    checkFunctions(template, isExtended, refuse);
+    checkNulls(template, refuse);
+    checkReferences(template, refuse);
+    attempt(refuse, undefined, () => dependencyGraph(template.resources, new Map()));
   }
+}
+
+export interface CheckOptions {
+  readonly isExtended?: boolean;
+  /** Told of what is wrong; stops at the first error unless it returns. */
+  readonly refuse?: Refuse;
 }
 
 const EXTENDED_FUNCTIONS: ReadonlySet<string> = new Set([...SUPPORTED_FUNCTIONS, "Fn::Length", "Fn::ToJsonString"]);
 
-function checkFunctions(template: Template, isExtended: boolean): void {
+function checkFunctions(template: Template, isExtended: boolean, refuse: Refuse): void {
   const known = isExtended ? EXTENDED_FUNCTIONS : new Set<string>(SUPPORTED_FUNCTIONS);
-  const walk = (value: Json | undefined): void => {
-    if (isList(value)) for (const item of value) walk(item);
+  const walk = (value: Json | undefined, path: Path): void => {
+    if (isList(value)) for (const [index, item] of value.entries()) walk(item, [...path, index]);
     if (!isObject(value)) return;
     for (const [key, member] of Object.entries(value)) {
-      if (key.startsWith("Fn::") && !known.has(key)) throw unsupportedFunction(key);
-      walk(member);
+      const at = [...path, key];
+      if (key.startsWith("Fn::") && !known.has(key)) {
+        refuse(new TemplateError(unsupportedFunction(key).message, { path: at }));
+      }
+      walk(member, at);
     }
   };
-  for (const { properties } of template.resources.values()) walk(properties);
-  for (const { value, exportName } of template.outputs.values()) {
-    walk(value);
-    walk(exportName);
+  for (const [id, { properties }] of template.resources) walk(properties, ["Resources", id, "Properties"]);
+  for (const [name, { value, exportName }] of template.outputs) {
+    walk(value, ["Outputs", name, "Value"]);
+    walk(exportName, ["Outputs", name, "Export", "Name"]);
   }
-  walk(template.conditions);
+  walk(template.conditions, ["Conditions"]);
 }
 
-function checkNulls(template: Template): void {
+function checkNulls(template: Template, refuse: Refuse): void {
   for (const section of ["Resources", "Outputs", "Conditions", "Mappings", "Parameters"]) {
     // Metadata is the author's own.
     const value = own(template.source, section);
-    if (value !== undefined) walkNulls(value, [section]);
+    if (value !== undefined) walkNulls(value, [section], refuse);
   }
 }
 
-function walkNulls(value: Json, path: Path): void {
-  if (value === null) throw nullValue(path);
-  if (isList(value)) for (const [index, item] of value.entries()) walkNulls(item, [...path, index]);
+function walkNulls(value: Json, path: Path, refuse: Refuse): void {
+  if (value === null) refuse(nullValue(path));
+  if (isList(value)) for (const [index, item] of value.entries()) walkNulls(item, [...path, index], refuse);
   else if (isObject(value)) {
-    for (const [key, member] of Object.entries(value)) if (key !== "Metadata") walkNulls(member, [...path, key]);
+    for (const [key, member] of Object.entries(value)) {
+      if (key !== "Metadata") walkNulls(member, [...path, key], refuse);
+    }
   }
 }
 
-function checkConditions(template: Template): void {
+function checkConditions(template: Template, refuse: Refuse): void {
   const { conditions, parameters } = template;
   const checked = new Set<string>();
   for (const [name, body] of Object.entries(conditions)) {
@@ -81,28 +95,36 @@ function checkConditions(template: Template): void {
         mention.kind === "If"
           ? Object.hasOwn(conditions, mention.name)
           : parameters.has(mention.name) || PSEUDO_PARAMETERS.has(mention.name);
-      if (!isKnown) throw unresolvedCondition(mention.name);
+      if (!isKnown) refuse(unresolvedCondition(mention.name, ["Conditions", name, ...mention.path]));
     }
-    for (const other of conditionsNamed(body)) if (!Object.hasOwn(conditions, other)) throw unresolvedCondition(other);
-    checkCircle(name, conditions, [], checked);
+    for (const other of conditionsNamed(body)) {
+      if (!Object.hasOwn(conditions, other)) refuse(unresolvedCondition(other, ["Conditions", name]));
+    }
+    attempt(refuse, undefined, () => checkCircle(name, conditions, [], checked));
   }
   for (const [block, members] of [
     ["Resources", template.resources],
     ["Outputs", template.outputs],
   ] as const) {
-    for (const { condition } of members.values()) {
+    for (const [name, { condition }] of members) {
       if (condition !== undefined && !Object.hasOwn(conditions, condition)) {
-        throw new TemplateError(
-          `Template format error: Unresolved condition dependency ${condition} in the ${block} block of the template`,
-        );
+        refuse(unresolvedConditionIn(block, condition, [block, name, "Condition"]));
       }
     }
   }
 }
 
-function unresolvedCondition(name: string): TemplateError {
+function unresolvedConditionIn(block: string, condition: string, path: Path): TemplateError {
+  return new TemplateError(
+    `Template format error: Unresolved condition dependency ${condition} in the ${block} block of the template`,
+    { path },
+  );
+}
+
+function unresolvedCondition(name: string, path: Path): TemplateError {
   return new TemplateError(
     `Template format error: Unresolved dependencies [${name}]. Cannot reference resources in the Conditions block of the template`,
+    { path },
   );
 }
 
@@ -115,8 +137,11 @@ function checkCircle(
 ): void {
   if (checked.has(name)) return;
   if (open.includes(name)) {
+    // One circle is told once.
+    for (const other of open) checked.add(other);
     throw new TemplateError(
       `Template format error: Found circular condition dependency between ${open.at(-1) ?? name} and ${name}`,
+      { path: ["Conditions", name] },
     );
   }
   const body = own(conditions, name);
@@ -134,48 +159,55 @@ function conditionsNamed(body: Json): readonly string[] {
   return isObject(body) ? Object.values(body).flatMap(conditionsNamed) : [];
 }
 
-function checkReferences(template: Template): void {
+function checkReferences(template: Template, refuse: Refuse): void {
   const { resources, parameters, outputs, conditions } = template;
   const isKnown = (name: string): boolean => resources.has(name) || parameters.has(name) || PSEUDO_PARAMETERS.has(name);
-  const checkPart = (part: Json | undefined, block: string): void => {
-    for (const { kind, name } of mentionsOf(part)) {
-      if (kind === "If" && !Object.hasOwn(conditions, name)) {
-        throw new TemplateError(
-          `Template format error: Unresolved condition dependency ${name} in the ${block} block of the template`,
-        );
-      }
+  const checkPart = (part: Json | undefined, path: Path): void => {
+    const block = String(path[0]);
+    for (const mention of mentionsOf(part)) {
+      const { kind, name } = mention;
+      const place = [...path, ...mention.path];
+      if (kind === "If" && !Object.hasOwn(conditions, name)) refuse(unresolvedConditionIn(block, name, place));
       if (kind === "GetAtt" && !resources.has(name)) {
-        throw new TemplateError(`Template error: instance of Fn::GetAtt references undefined resource ${name}`);
+        const words = `Template error: instance of Fn::GetAtt references undefined resource ${name}`;
+        refuse(new TemplateError(words, { path: place }));
       }
-      if ((kind === "Ref" || kind === "Sub") && !isKnown(name)) throw unresolved(name, block);
+      if ((kind === "Ref" || kind === "Sub") && !isKnown(name)) refuse(unresolved(name, block, place));
     }
-    checkGetAtts(part);
+    checkGetAtts(part, path, refuse);
   };
-  for (const resource of resources.values()) {
-    for (const part of [resource.properties, resource.metadata, resource.updatePolicy, resource.creationPolicy]) {
-      checkPart(part, "Resources");
+  for (const [id, resource] of resources) {
+    const path = ["Resources", id];
+    checkPart(resource.properties, [...path, "Properties"]);
+    checkPart(resource.metadata, [...path, "Metadata"]);
+    checkPart(resource.updatePolicy, [...path, "UpdatePolicy"]);
+    checkPart(resource.creationPolicy, [...path, "CreationPolicy"]);
+    for (const other of resource.dependsOn) {
+      if (!resources.has(other)) refuse(unresolved(other, "Resources", [...path, "DependsOn"]));
     }
-    for (const other of resource.dependsOn) if (!resources.has(other)) throw unresolved(other, "Resources");
   }
-  for (const output of outputs.values()) {
-    checkPart(output.value, "Outputs");
-    checkPart(output.exportName, "Outputs");
+  for (const [name, output] of outputs) {
+    checkPart(output.value, ["Outputs", name, "Value"]);
+    checkPart(output.exportName, ["Outputs", name, "Export", "Name"]);
   }
 }
 
-function unresolved(name: string, block: string): TemplateError {
+function unresolved(name: string, block: string, path: Path): TemplateError {
   return new TemplateError(
     `Template format error: Unresolved resource dependencies [${name}] in the ${block} block of the template`,
+    { path },
   );
 }
 
-function checkGetAtts(part: Json | undefined): void {
+function checkGetAtts(part: Json | undefined, path: Path, refuse: Refuse): void {
   const call = functionCall(part);
   if (call?.name === "Fn::GetAtt" && getAttTarget(call.argument) === undefined) {
-    throw new TemplateError(
-      "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",
-    );
+    const words =
+      "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute";
+    refuse(new TemplateError(words, { path: [...path, call.name] }));
   }
-  if (isList(part)) for (const item of part) checkGetAtts(item);
-  else if (isObject(part)) for (const member of Object.values(part)) checkGetAtts(member);
+  if (isList(part)) for (const [index, item] of part.entries()) checkGetAtts(item, [...path, index], refuse);
+  else if (isObject(part)) {
+    for (const [key, member] of Object.entries(part)) checkGetAtts(member, [...path, key], refuse);
+  }
 }

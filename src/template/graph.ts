@@ -107,5 +107,8 @@ function circular(graph: DependencyGraph, waiting: ReadonlyMap<string, number>):
       if (left === 0) idle.push(other);
     }
   }
-  return new TemplateError(`Circular dependency between resources: [${[...stuck].sort().join(", ")}]`);
+  const ids = [...stuck].sort();
+  return new TemplateError(`Circular dependency between resources: [${ids.join(", ")}]`, {
+    path: ["Resources", ...ids.slice(0, 1)],
+  });
 }

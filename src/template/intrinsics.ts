@@ -3,7 +3,7 @@
  */
 import { TemplateError } from "./template-error.ts";
 import { isList, isObject, onlyEntry, own } from "./value.ts";
-import type { Json } from "./value.ts";
+import type { Json, Path } from "./value.ts";
 
 /** The functions that CloudFormation evaluates ("Intrinsic function reference"), in the order of its error message. */
 export const SUPPORTED_FUNCTIONS = [
@@ -123,6 +123,10 @@ export interface Mention {
   readonly kind: "Ref" | "GetAtt" | "Sub" | "If";
   /** The parameter, resource, pseudo parameter or condition that is named. */
   readonly name: string;
+  /** What is asked of the resource that a GetAtt names; undefined where a function says it. */
+  readonly attribute?: string | undefined;
+  /** Where the function stands, under the value that was looked at. */
+  readonly path: Path;
 }
 
 /**
@@ -131,35 +135,49 @@ export interface Mention {
  */
 export function mentionsOf(value: Json | undefined, conditions?: ReadonlyMap<string, boolean>): readonly Mention[] {
   const found: Mention[] = [];
-  collect(value, conditions, found);
+  collect(value, conditions, found, []);
   return found;
 }
 
+/** `at` is the way to `value`, changed in place while walking. */
 function collect(
   value: Json | undefined,
   conditions: ReadonlyMap<string, boolean> | undefined,
   found: Mention[],
+  at: (string | number)[],
 ): void {
+  const into = (member: Json | undefined, ...keys: Path): void => {
+    at.push(...keys);
+    collect(member, conditions, found, at);
+    at.length -= keys.length;
+  };
   if (isList(value)) {
-    for (const item of value) collect(item, conditions, found);
+    for (const [index, item] of value.entries()) into(item, index);
     return;
   }
   if (!isObject(value)) return;
   const call = functionCall(value);
   if (call === undefined) {
-    for (const member of Object.values(value)) collect(member, conditions, found);
+    for (const [key, member] of Object.entries(value)) into(member, key);
     return;
   }
+  const path = [...at, call.name];
   switch (call.name) {
     case "Ref":
-      if (typeof call.argument === "string") found.push({ kind: "Ref", name: call.argument });
-      else collect(call.argument, conditions, found);
+      if (typeof call.argument === "string") found.push({ kind: "Ref", name: call.argument, path });
+      else into(call.argument, call.name);
       return;
     case "Fn::GetAtt": {
       const target = getAttTarget(call.argument);
       if (target !== undefined) {
-        found.push({ kind: "GetAtt", name: target.id });
-        collect(target.attribute, conditions, found);
+        const { id, attribute } = target;
+        found.push({
+          kind: "GetAtt",
+          name: id,
+          attribute: typeof attribute === "string" ? attribute : undefined,
+          path,
+        });
+        into(attribute, call.name, 1);
       }
       return;
     }
@@ -168,25 +186,31 @@ function collect(
       if (sub === undefined) return;
       for (const part of subParts(sub.text)) {
         if (part.kind === "text" || Object.hasOwn(sub.names, part.name)) continue;
-        const dot = part.name.indexOf(".");
-        const isAttribute = dot > 0 && !part.name.includes("::");
-        found.push(isAttribute ? { kind: "GetAtt", name: part.name.slice(0, dot) } : { kind: "Sub", name: part.name });
+        found.push(subMention(part.name, path));
       }
-      for (const member of Object.values(sub.names)) collect(member, conditions, found);
+      into(sub.names, call.name, 1);
       return;
     }
     case "Fn::If": {
       const branches = isList(call.argument) ? call.argument : [];
       const [name, whenTrue, whenFalse] = branches;
-      if (typeof name === "string") found.push({ kind: "If", name });
+      if (typeof name === "string") found.push({ kind: "If", name, path });
       const known = typeof name === "string" ? conditions?.get(name) : undefined;
-      if (known !== false) collect(whenTrue, conditions, found);
-      if (known !== true) collect(whenFalse, conditions, found);
+      if (known !== false) into(whenTrue, call.name, 1);
+      if (known !== true) into(whenFalse, call.name, 2);
       return;
     }
     default:
-      collect(call.argument, conditions, found);
+      into(call.argument, call.name);
   }
+}
+
+/** What a name in the text of a Fn::Sub is: a name, or a resource and its attribute. */
+export function subMention(name: string, path: Path): Mention {
+  const dot = name.indexOf(".");
+  return dot > 0 && !name.includes("::")
+    ? { kind: "GetAtt", name: name.slice(0, dot), attribute: name.slice(dot + 1), path }
+    : { kind: "Sub", name, path };
 }
 
 /** True when the value, or anything in it, calls the function. */

@@ -51,9 +51,11 @@ function typeShape(type: string): TypeShape | undefined {
 }
 
 /** Raises TemplateError when the type of the parameter is none that CloudFormation knows. */
-export function checkParameterType(declaration: ParameterDeclaration): void {
+export function checkParameterType(name: string, declaration: ParameterDeclaration): void {
   if (typeShape(declaration.type) === undefined) {
-    throw new TemplateError(`Template format error: Unrecognized parameter type: ${declaration.type}`);
+    throw new TemplateError(`Template format error: Unrecognized parameter type: ${declaration.type}`, {
+      path: ["Parameters", name, "Type"],
+    });
   }
 }
 
@@ -143,6 +145,7 @@ function javaPattern(name: string, pattern: string): RegExp {
   } catch {
     throw new TemplateError(
       `Template error: AllowedPattern of parameter ${name} is not a valid regular expression: ${pattern}`,
+      { path: ["Parameters", name, "AllowedPattern"] },
     );
   }
 }
@@ -152,6 +155,7 @@ function fail(name: string, declaration: ParameterDeclaration, constraint: strin
     declaration.constraintDescription === undefined
       ? `Parameter '${name}' ${constraint}`
       : `Parameter ${name} failed to satisfy constraint: ${declaration.constraintDescription}`,
+    { path: ["Parameters", name] },
   );
 }
 

@@ -1,7 +1,8 @@
 /**
  * The members of a template's sections: parameters, resources, outputs and rules as CloudFormation lets them be written.
  */
-import { nullValue, TemplateError } from "./template-error.ts";
+import { attempt, nullValue, raise, TemplateError } from "./template-error.ts";
+import type { Refuse } from "./template-error.ts";
 import { isList, isObject, own, scalarText } from "./value.ts";
 import type { Json, JsonObject } from "./value.ts";
 
@@ -67,35 +68,41 @@ const PARAMETER_KEYS = new Set([
   "Type",
 ]);
 
-/** Reads one parameter. Raises TemplateError. */
-export function readParameter(name: string, value: Json): ParameterDeclaration {
-  if (!isObject(value)) throw new TemplateError("Template format error: Any Parameters member must be an object.");
+/** Reads one parameter. Tells `refuse` what is wrong, and reads on where that returns. */
+export function readParameter(name: string, value: Json, refuse: Refuse = raise): ParameterDeclaration {
+  const path = ["Parameters", name];
+  if (!isObject(value)) {
+    refuse(new TemplateError("Template format error: Any Parameters member must be an object.", { path }));
+    return readParameter(name, { Type: "String" }, refuse);
+  }
   if (!/^[A-Za-z0-9]{1,255}$/.test(name))
-    throw new TemplateError(`Template format error: Parameter name ${name} is non alphanumeric.`);
+    refuse(new TemplateError(`Template format error: Parameter name ${name} is non alphanumeric.`, { path }));
   const type = own(value, "Type");
   if (typeof type !== "string") {
-    throw new TemplateError(`Template format error: Every Parameters object must contain a Type member.`, {
-      path: ["Parameters", name],
-    });
+    refuse(new TemplateError(`Template format error: Every Parameters object must contain a Type member.`, { path }));
   }
   const unknown = Object.keys(value).find((key) => !PARAMETER_KEYS.has(key));
-  if (unknown !== undefined) throw new TemplateError(`Invalid template parameter property '${unknown}'`);
+  if (unknown !== undefined) {
+    refuse(new TemplateError(`Invalid template parameter property '${unknown}'`, { path: [...path, unknown] }));
+  }
   const allowed = own(value, "AllowedValues");
   if (allowed !== undefined && !isList(allowed)) {
-    throw new TemplateError(`Template format error: AllowedValues of parameter ${name} must be a list.`);
+    const words = `Template format error: AllowedValues of parameter ${name} must be a list.`;
+    refuse(new TemplateError(words, { path: [...path, "AllowedValues"] }));
   }
   const noEcho = own(value, "NoEcho");
+  const orNone = <T>(work: () => T | undefined): T | undefined => attempt(refuse, undefined, work);
   return {
-    type,
-    defaultValue: readDefault(name, own(value, "Default")),
-    allowedValues: allowed?.map((item) => text(name, "AllowedValues", item)),
-    allowedPattern: optionalText(name, value, "AllowedPattern"),
-    minLength: optionalNumber(name, value, "MinLength"),
-    maxLength: optionalNumber(name, value, "MaxLength"),
-    minValue: optionalNumber(name, value, "MinValue"),
-    maxValue: optionalNumber(name, value, "MaxValue"),
-    constraintDescription: optionalText(name, value, "ConstraintDescription"),
-    description: optionalText(name, value, "Description"),
+    type: typeof type === "string" ? type : "String",
+    defaultValue: orNone(() => readDefault(name, own(value, "Default"))),
+    allowedValues: isList(allowed) ? orNone(() => allowed.map((item) => text(name, "AllowedValues", item))) : undefined,
+    allowedPattern: orNone(() => optionalText(name, value, "AllowedPattern")),
+    minLength: orNone(() => optionalNumber(name, value, "MinLength")),
+    maxLength: orNone(() => optionalNumber(name, value, "MaxLength")),
+    minValue: orNone(() => optionalNumber(name, value, "MinValue")),
+    maxValue: orNone(() => optionalNumber(name, value, "MaxValue")),
+    constraintDescription: orNone(() => optionalText(name, value, "ConstraintDescription")),
+    description: orNone(() => optionalText(name, value, "Description")),
     noEcho: noEcho === true || (typeof noEcho === "string" && noEcho.toLowerCase() === "true"),
   };
 }
@@ -129,7 +136,9 @@ function optionalNumber(name: string, value: JsonObject, key: string): number | 
   if (member === undefined) return undefined;
   const number = Number(member);
   if (member.trim() === "" || Number.isNaN(number)) {
-    throw new TemplateError(`Template format error: ${key} of parameter ${name} must be a number.`);
+    throw new TemplateError(`Template format error: ${key} of parameter ${name} must be a number.`, {
+      path: ["Parameters", name, key],
+    });
   }
   return number;
 }
@@ -151,37 +160,45 @@ const RESOURCE_KEYS = new Set([
 /** Attributes that only a resource of the SAM transform has. */
 const SAM_RESOURCE_KEYS = new Set(["Connectors", "IgnoreGlobals"]);
 
-/** Reads one resource. Raises TemplateError. */
-export function readResource(name: string, value: Json): ResourceDeclaration {
+/**
+ * Reads one resource. Tells `refuse` what is wrong, and reads on where that returns; a resource without a type has the
+ * type "" then.
+ */
+export function readResource(name: string, value: Json, refuse: Refuse = raise): ResourceDeclaration {
   const path = ["Resources", name];
   if (!isObject(value)) {
-    throw new TemplateError(`Template format error: [/Resources/${name}] resource definition is malformed`, { path });
+    refuse(new TemplateError(`Template format error: [/Resources/${name}] resource definition is malformed`, { path }));
+    return readResource(name, { Type: "" }, () => undefined);
   }
   if (!/^[A-Za-z0-9]{1,255}$/.test(name)) {
-    throw new TemplateError(`Template format error: Resource name ${name} is non alphanumeric.`, { path });
+    refuse(new TemplateError(`Template format error: Resource name ${name} is non alphanumeric.`, { path }));
   }
-  const type = own(value, "Type");
-  if (typeof type !== "string" || type === "") {
-    throw new TemplateError(
-      `Template format error: [/Resources/${name}] Every Resources object must contain a Type member.`,
-      { path },
-    );
+  const written = own(value, "Type");
+  const type = typeof written === "string" ? written : "";
+  if (type === "") {
+    const words = `Template format error: [/Resources/${name}] Every Resources object must contain a Type member.`;
+    refuse(new TemplateError(words, { path }));
   }
   const unknown = Object.keys(value).find(
     (key) =>
       !RESOURCE_KEYS.has(key) && !key.startsWith("Fn::") && !(SAM_RESOURCE_KEYS.has(key) && type.startsWith("AWS::")),
   );
-  if (unknown !== undefined) throw new TemplateError(`Invalid template resource property '${unknown}'`, { path });
+  if (unknown !== undefined) {
+    refuse(new TemplateError(`Invalid template resource property '${unknown}'`, { path: [...path, unknown] }));
+  }
+  const orNone = <T>(work: () => T | undefined): T | undefined => attempt(refuse, undefined, work);
   return {
     type,
-    properties: objectMember(value, "Properties", path) ?? {},
-    dependsOn: readDependsOn(own(value, "DependsOn"), path),
-    condition: readConditionName(own(value, "Condition"), path),
-    deletionPolicy: readDeletionPolicy("DeletionPolicy", own(value, "DeletionPolicy"), name),
-    updateReplacePolicy: readDeletionPolicy("UpdateReplacePolicy", own(value, "UpdateReplacePolicy"), name),
-    updatePolicy: objectMember(value, "UpdatePolicy", path),
-    creationPolicy: objectMember(value, "CreationPolicy", path),
-    metadata: objectMember(value, "Metadata", path),
+    properties: orNone(() => objectMember(value, "Properties", path)) ?? {},
+    dependsOn: orNone(() => readDependsOn(own(value, "DependsOn"), path)) ?? [],
+    condition: orNone(() => readConditionName(own(value, "Condition"), path)),
+    deletionPolicy: orNone(() => readDeletionPolicy("DeletionPolicy", own(value, "DeletionPolicy"), name)),
+    updateReplacePolicy: orNone(() =>
+      readDeletionPolicy("UpdateReplacePolicy", own(value, "UpdateReplacePolicy"), name),
+    ),
+    updatePolicy: orNone(() => objectMember(value, "UpdatePolicy", path)),
+    creationPolicy: orNone(() => objectMember(value, "CreationPolicy", path)),
+    metadata: orNone(() => objectMember(value, "Metadata", path)),
     version: scalarText(own(value, "Version")),
   };
 }
@@ -215,11 +232,12 @@ function readConditionName(value: Json | undefined, path: readonly string[]): st
 
 function readDeletionPolicy(key: string, value: Json | undefined, name: string): DeletionPolicy | undefined {
   if (value === undefined) return undefined;
+  const path = ["Resources", name, key];
   if (typeof value !== "string")
-    throw new TemplateError(`Template format error: Every ${key} member must be a string.`);
+    throw new TemplateError(`Template format error: Every ${key} member must be a string.`, { path });
   const known = DELETION_POLICIES.find((policy) => policy === value);
   if (known === undefined || (key === "UpdateReplacePolicy" && known === "RetainExceptOnCreate")) {
-    throw new TemplateError(`Template error: Unrecognized ${key} ${value} for resource ${name}`);
+    throw new TemplateError(`Template error: Unrecognized ${key} ${value} for resource ${name}`, { path });
   }
   return known;
 }
@@ -236,7 +254,8 @@ export function readOutput(name: string, value: Json): OutputDeclaration {
     throw new TemplateError(`Template format error: Every Outputs member must contain a Value object`, { path });
   }
   const unknown = Object.keys(value).find((key) => !["Value", "Description", "Export", "Condition"].includes(key));
-  if (unknown !== undefined) throw new TemplateError(`Invalid template output property '${unknown}'`, { path });
+  if (unknown !== undefined)
+    throw new TemplateError(`Invalid template output property '${unknown}'`, { path: [...path, unknown] });
   if (isList(output))
     throw new TemplateError(
       `Template format error: The Value field of every Outputs member must evaluate to a String.`,
@@ -266,7 +285,9 @@ export function readOutput(name: string, value: Json): OutputDeclaration {
 export function readRule(name: string, value: Json): RuleDeclaration {
   const assertions = isObject(value) ? own(value, "Assertions") : undefined;
   if (!isObject(value) || !isList(assertions) || assertions.length === 0) {
-    throw new TemplateError(`Template format error: Rule ${name} must contain a list of Assertions.`);
+    throw new TemplateError(`Template format error: Rule ${name} must contain a list of Assertions.`, {
+      path: ["Rules", name],
+    });
   }
   return {
     condition: own(value, "RuleCondition"),

@@ -31,6 +31,25 @@ export class TemplateError extends Error {
   }
 }
 
+/** Whoever is told that something is wrong. CloudFormation stops at the first error, `seatrial check` goes on. */
+export type Refuse = (error: TemplateError) => void;
+
+/** Stops at the first error. */
+export function raise(error: TemplateError): never {
+  throw error;
+}
+
+/** What `work` answers; when it raises a TemplateError, `refuse` is told and `otherwise` stands in, where `refuse` returns. */
+export function attempt<T>(refuse: Refuse, otherwise: T, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    refuse(error);
+    return otherwise;
+  }
+}
+
 /** CloudFormation's error for a null, which it takes nowhere. */
 export function nullValue(path: Path): TemplateError {
   return new TemplateError(`Template format error: [/${path.join("/")}] 'null' values are not allowed in templates`, {

@@ -5,8 +5,8 @@ import { readOutput, readParameter, readResource, readRule } from "./sections.ts
 import type { OutputDeclaration, ParameterDeclaration, ResourceDeclaration, RuleDeclaration } from "./sections.ts";
 import { calls } from "./intrinsics.ts";
 import { parseText } from "./parse.ts";
-import { nullValue, TemplateError } from "./template-error.ts";
-import type { Position } from "./template-error.ts";
+import { attempt, nullValue, raise, TemplateError } from "./template-error.ts";
+import type { Position, Refuse } from "./template-error.ts";
 import { isList, isObject, own } from "./value.ts";
 import type { Json, JsonObject, Path } from "./value.ts";
 
@@ -59,10 +59,15 @@ export function readTemplate(text: string): Template {
 
 /**
  * The typed view of template data. `Globals` is taken only while a transform is declared that uses it.
- * Raises TemplateError for a section or member that has not the form that CloudFormation wants.
+ * Raises TemplateError for a section or member that has not the form that CloudFormation wants; with a `refuse` that
+ * returns, what is wrong is left out or stands empty, so that the rest can be looked at.
  */
-export function templateOf(source: JsonObject, positionOf: Template["positionOf"] = () => undefined): Template {
-  const transforms = readTransforms(own(source, "Transform"));
+export function templateOf(
+  source: JsonObject,
+  positionOf: Template["positionOf"] = () => undefined,
+  refuse: Refuse = raise,
+): Template {
+  const transforms = attempt(refuse, [], () => readTransforms(own(source, "Transform")));
   const macros = leniencyOf(source, transforms);
   const unknown = Object.keys(source).filter(
     (key) =>
@@ -70,25 +75,35 @@ export function templateOf(source: JsonObject, positionOf: Template["positionOf"
       !(key === "Globals" && transforms.length > 0) &&
       !(key === "Fn::Transform" && macros !== "none"),
   );
-  if (unknown.length > 0) throw new TemplateError(`Invalid template property or properties [${unknown.join(", ")}]`);
-  checkVersion(own(source, "AWSTemplateFormatVersion"));
-  const resources = section(source, "Resources");
-  if (Object.keys(resources).length === 0) {
-    throw new TemplateError("Template format error: At least one Resources member must be defined.");
+  if (unknown.length > 0) {
+    const message = `Invalid template property or properties [${unknown.join(", ")}]`;
+    refuse(new TemplateError(message, { path: unknown.slice(0, 1) }));
   }
-  for (const [name, most] of Object.entries(MOST)) checkCount(name, Object.keys(section(source, name)).length, most);
+  attempt(refuse, undefined, () => checkVersion(own(source, "AWSTemplateFormatVersion")));
+  const sectionOf = (name: string): JsonObject => attempt(refuse, {}, () => section(source, name));
+  const resources = sectionOf("Resources");
+  if (Object.keys(resources).length === 0) {
+    const message = "Template format error: At least one Resources member must be defined.";
+    refuse(new TemplateError(message, { path: ["Resources"] }));
+  }
+  for (const [name, most] of Object.entries(MOST)) {
+    const members = own(source, name);
+    attempt(refuse, undefined, () => checkCount(name, isObject(members) ? Object.keys(members).length : 0, most));
+  }
+  const members = <T>(name: string, read: MemberReader<T>, leniency: Leniency): ReadonlyMap<string, T> =>
+    readMembers(sectionOf(name), read, leniency, refuse);
   return {
     source,
-    description: readDescription(own(source, "Description")),
-    metadata: section(source, "Metadata"),
-    parameters: readMembers(section(source, "Parameters"), readParameter, macros === "none" ? macros : "calls"),
-    mappings: readMappings(section(source, "Mappings")),
-    conditions: section(source, "Conditions"),
-    rules: readMembers(section(source, "Rules"), readRule, macros),
-    resources: readMembers(resources, readResource, macros),
-    outputs: readMembers(section(source, "Outputs"), readOutput, macros),
+    description: attempt(refuse, undefined, () => readDescription(own(source, "Description"))),
+    metadata: sectionOf("Metadata"),
+    parameters: members("Parameters", readParameter, macros === "none" ? macros : "calls"),
+    mappings: attempt(refuse, {}, () => readMappings(sectionOf("Mappings"))),
+    conditions: sectionOf("Conditions"),
+    rules: members("Rules", readRule, macros),
+    resources: readMembers(resources, readResource, macros, refuse),
+    outputs: members("Outputs", readOutput, macros),
     transforms,
-    hooks: section(source, "Hooks"),
+    hooks: sectionOf("Hooks"),
     positionOf,
   };
 }
@@ -114,19 +129,24 @@ function leniencyOf(source: JsonObject, transforms: readonly TransformDeclaratio
   return names.some((name) => !name.startsWith("AWS::Serverless")) ? "calls" : "none";
 }
 
+type MemberReader<T> = (name: string, value: Json, refuse: Refuse) => T;
+
 function readMembers<T>(
   members: JsonObject,
-  read: (name: string, value: Json) => T,
+  read: MemberReader<T>,
   leniency: Leniency,
+  refuse: Refuse,
 ): ReadonlyMap<string, T> {
   const result = new Map<string, T>();
   for (const [name, value] of Object.entries(members)) {
     const isLater = name.startsWith("Fn::ForEach") || name === "Fn::Transform" || hasLaterPolicy(value);
     if (leniency !== "none" && isLater) continue;
+    const told = leniency === "all" ? raise : refuse;
     try {
-      result.set(name, read(name, value));
+      result.set(name, read(name, value, told));
     } catch (error) {
-      if (leniency !== "all" || !(error instanceof TemplateError)) throw error;
+      if (!(error instanceof TemplateError)) throw error;
+      if (leniency !== "all") refuse(error);
     }
   }
   return result;
@@ -143,16 +163,22 @@ function readMappings(mappings: JsonObject): JsonObject {
   for (const [name, rows] of Object.entries(mappings)) {
     if (name === "Fn::Transform") continue;
     if (!isObject(rows))
-      throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name} is not.`);
+      throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name} is not.`, {
+        path: ["Mappings", name],
+      });
     for (const [row, cells] of Object.entries(rows)) {
       // AWS::Include may fill a mapping in.
       if (row === "Fn::Transform") continue;
       if (!isObject(cells))
-        throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name}.${row} is not.`);
+        throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name}.${row} is not.`, {
+          path: ["Mappings", name, row],
+        });
       for (const [key, cell] of Object.entries(cells)) {
         if (key === "Fn::Transform") continue;
         if (cell === null || isObject(cell)) {
-          throw new TemplateError("Template format error: Every Mappings attribute must be a String or a List.");
+          throw new TemplateError("Template format error: Every Mappings attribute must be a String or a List.", {
+            path: ["Mappings", name, row, key],
+          });
         }
       }
     }
@@ -170,6 +196,7 @@ function readTransforms(value: Json | undefined): readonly TransformDeclaration[
     if (typeof name !== "string" || !isObject(parameters)) {
       throw new TemplateError(
         "Template format error: Transform must be a string, a list of strings, or an object with Name and Parameters.",
+        { path: ["Transform"] },
       );
     }
     return { name, parameters };
@@ -178,20 +205,28 @@ function readTransforms(value: Json | undefined): readonly TransformDeclaration[
 
 function readDescription(value: Json | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== "string") throw new TemplateError("Template format error: Description must be a string.");
-  if (Buffer.byteLength(value) > 1024)
-    throw new TemplateError("Template format error: 'Description' length is greater than 1024.");
+  if (typeof value !== "string") {
+    throw new TemplateError("Template format error: Description must be a string.", { path: ["Description"] });
+  }
+  if (Buffer.byteLength(value) > 1024) {
+    throw new TemplateError("Template format error: 'Description' length is greater than 1024.", {
+      path: ["Description"],
+    });
+  }
   return value;
 }
 
 function checkVersion(version: Json | undefined): void {
   if (version === undefined || version === "2010-09-09") return;
-  throw new TemplateError("Template format error: unsupported value for AWSTemplateFormatVersion.");
+  throw new TemplateError("Template format error: unsupported value for AWSTemplateFormatVersion.", {
+    path: ["AWSTemplateFormatVersion"],
+  });
 }
 
 function checkCount(name: string, count: number, most: number): void {
   if (count <= most) return;
   throw new TemplateError(
     `Template format error: Number of ${name.toLowerCase()}, ${count}, is greater than maximum allowed, ${most}`,
+    { path: [name] },
   );
 }
