@@ -16,7 +16,7 @@ rmSync(join(root, "dist/chunks"), { recursive: true, force: true });
 cpSync(join(root, "src/compute/bootstrap"), join(root, "dist/compute/bootstrap"), { recursive: true });
 await build({
   absWorkingDir: root,
-  entryPoints: { index: "src/index.ts", sam: "src/sam.ts", cli: "src/cli/main.ts" },
+  entryPoints: { index: "src/index.ts", sam: "src/sam.ts", check: "src/check.ts", cli: "src/cli/main.ts" },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,

@@ -1,6 +1,7 @@
 /** argv → command → exit code. The only file that ends the process. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../kernel/errors.ts";
+import { check, FORMATS, WrongUsage, type CheckCommandOptions } from "./check-command.ts";
 import { advanceClock, showClock } from "./clock-command.ts";
 import { printEnvironment } from "./env-command.ts";
 import { printJournal } from "./journal-command.ts";
@@ -88,6 +89,17 @@ program
   .option("--managed-policy <name=arn>", "a managed policy known by name; may be repeated", several, [])
   .action((file: string, options: TranslateOptions) => translate(file, options));
 
+program
+  .command("check [path...]")
+  .description("say what AWS would refuse in templates, parameter files, buildspecs, AppSpecs and pipelines")
+  .option("--parameters <file>", "parameter values for the templates; may be repeated", several, [])
+  .option("--region <name>", "the region that is deployed to", "us-east-1")
+  .addOption(new Option("--format <format>", "how findings are told").choices(FORMATS).default("text"))
+  .option("--output <file>", "write the report there instead of to standard output")
+  .action((paths: readonly string[], options: CheckCommandOptions) => {
+    process.exitCode = check(paths, options);
+  });
+
 try {
   process.exitCode = 0;
   await program.parseAsync();
@@ -98,6 +110,10 @@ try {
 /** 0 for asked-for help, 2 for what was typed wrong, 1 for what could not be done. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof WrongUsage) {
+    console.error(`seatrial: ${error.message}`);
+    return 2;
+  }
   if (error instanceof UsageError) console.error(`seatrial: ${error.message}`);
   else console.error(error);
   return 1;

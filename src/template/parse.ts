@@ -6,7 +6,7 @@ import { SourceMap } from "./source-map.ts";
 import type { Position } from "./template-error.ts";
 import { TemplateError } from "./template-error.ts";
 import { isObject } from "./value.ts";
-import type { JsonObject, Path } from "./value.ts";
+import type { Json, JsonObject, Path } from "./value.ts";
 import { readYamlText } from "./yaml-text.ts";
 
 /** How deep a template may nest. Nothing that CloudFormation accepts comes near; it keeps every walk off the stack's end. */
@@ -26,7 +26,21 @@ export interface ParsedText {
  * Parses template text. Text that begins with `{` is JSON, all else is YAML, as CloudFormation has it.
  * `shortForms: false` takes no `!Ref`, as AWS::Include does. Raises TemplateError: JSON/YAML not well-formed (with line and column), unsupported structure.
  */
-export function parseText(text: string, { shortForms = true } = {}): ParsedText {
+export function parseText(text: string, options: ParseOptions = {}): ParsedText {
+  const { value, positionOf } = parseData(text, options);
+  if (!isObject(value)) throw new TemplateError("Template format error: unsupported structure.");
+  return { value, positionOf };
+}
+
+export interface ParseOptions {
+  readonly shortForms?: boolean;
+}
+
+/** Text that may hold anything, such as a list of parameters, read as a template is. Raises TemplateError as `parseText`. */
+export function parseData(
+  text: string,
+  { shortForms = true }: ParseOptions = {},
+): Pick<ParsedText, "positionOf"> & { readonly value: Json } {
   if (Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) {
     throw new TemplateError(`Template may not exceed ${MAX_TEMPLATE_BYTES} bytes in size.`);
   }
@@ -35,6 +49,5 @@ export function parseText(text: string, { shortForms = true } = {}): ParsedText 
   const value = isJson
     ? readJsonText(text.replace(/^\uFEFF/, " "), map, MAX_DEPTH)
     : readYamlText(text, map, { maxDepth: MAX_DEPTH, shortForms });
-  if (!isObject(value)) throw new TemplateError("Template format error: unsupported structure.");
   return { value, positionOf: (path) => map.positionOf(value, path) };
 }

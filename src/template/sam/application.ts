@@ -121,6 +121,7 @@ export function awaitApplications(asked: readonly AskedApplication[], options: T
   throw new SamFault(
     `Resource with id [${ids}] is invalid. Timed out waiting for nested stack templates to reach ACTIVE status.`,
     ids,
+    ["Resources", ...left.slice(0, 1).map(({ id }) => id)],
   );
 }
 

@@ -72,6 +72,8 @@ export interface TransformScope {
   /** The time, in milliseconds since 1970, for AlwaysDeploy. */
   readonly now: number | undefined;
   readonly managedPolicyArn: (name: string) => string | undefined;
+  /** Told of each resource that is made, with the id of the one that it was made from. */
+  readonly onResource: ((generatedId: string, writtenId: string) => void) | undefined;
   /** Whether the template's dictionaries count as Python 2.7's. */
   readonly isPython27: boolean;
 }

@@ -61,7 +61,7 @@ function expandFunction(resource: SamResource, context: TransformContext): Expan
   try {
     drafts.push(...expandEvents(resource, { lambda, alias: published?.alias, role }, context));
   } catch (error) {
-    if (error instanceof EventFault) throw invalidResource(id, error.message);
+    if (error instanceof EventFault) throw invalidResource(id, error.message, error.path);
     throw error;
   }
   const tags = own(properties, "Tags");

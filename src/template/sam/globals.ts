@@ -62,7 +62,7 @@ export function readGlobals(section: Json | undefined): Globals {
 }
 
 function globalsFault(message: string): SamFault {
-  return new SamFault(`'Globals' section is invalid. ${message}`, "Globals");
+  return new SamFault(`'Globals' section is invalid. ${message}`, "Globals", ["Globals"]);
 }
 
 /** A list as Python prints it. */

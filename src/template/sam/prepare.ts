@@ -89,6 +89,7 @@ export function prepare(template: JsonObject, options: TransformOptions): Prepar
       isOpenApiVersionNormalized: options.normalizeOpenApiVersion ?? false,
       now: options.now,
       managedPolicyArn: (name) => options.managedPolicyArn?.(name) ?? awsManagedPolicyArn(name, options.partition),
+      onResource: options.onResource?.bind(options),
       isPython27,
     },
   };

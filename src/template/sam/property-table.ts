@@ -63,7 +63,7 @@ export function readProperties(id: string, type: string, properties: JsonObject,
   const set: [string, Json][] = [];
   for (const [name, value] of Object.entries(properties)) {
     if (!Object.hasOwn(table, name))
-      throw invalidResource(id, `property ${name} not defined for resource of type ${type}`);
+      throw invalidResource(id, `property ${name} not defined for resource of type ${type}`, ["Properties", name]);
     if (value !== null) set.push([name, value]);
   }
   const read = Object.fromEntries(set);
@@ -74,7 +74,7 @@ export function readProperties(id: string, type: string, properties: JsonObject,
       continue;
     }
     if (rule.intrinsics && isObject(value) && Object.keys(value).length === 1) continue;
-    if (!rule.check(value)) throw invalidResource(id, wrongType(name, rule.check));
+    if (!rule.check(value)) throw invalidResource(id, wrongType(name, rule.check), ["Properties", name]);
   }
   return read;
 }

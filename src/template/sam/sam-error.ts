@@ -2,6 +2,7 @@
  * What the SAM transform finds wrong: single faults while it works, one TransformError with all of them at the end.
  */
 import { TemplateError } from "../template-error.ts";
+import type { Path } from "../value.ts";
 
 /** The macro's name in a template's Transform section. */
 export const SAM_TRANSFORM = "AWS::Serverless-2016-10-31";
@@ -11,16 +12,19 @@ export class SamFault extends Error {
   override readonly name: string = "SamFault";
   /** Faults are told in the order of their resources' ids, as the original does; without one, of their messages. */
   readonly sortKey: string;
+  /** Where in the template; an event's fault says it under its resource. */
+  readonly path: Path;
 
-  constructor(message: string, sortKey: string = message) {
+  constructor(message: string, sortKey: string = message, path: Path = []) {
     super(message);
     this.sortKey = sortKey;
+    this.path = path;
   }
 }
 
-/** A resource that is wrong. */
-export function invalidResource(id: string, message: string): SamFault {
-  return new SamFault(`Resource with id [${id}] is invalid. ${message}`, id);
+/** A resource that is wrong; `path` says where under it. */
+export function invalidResource(id: string, message: string, path: Path = []): SamFault {
+  return new SamFault(`Resource with id [${id}] is invalid. ${message}`, id, ["Resources", id, ...path]);
 }
 
 /** An event of a function that is wrong. Inside a function it is reported as that function's fault. */
@@ -30,7 +34,8 @@ export class EventFault extends SamFault {
 
 /** An event that is wrong; `id` is what the original says, the event's own id or the function's id with it. */
 export function invalidEvent(id: string, message: string): EventFault {
-  return new EventFault(`Event with id [${id}] is invalid. ${message}`);
+  const words = `Event with id [${id}] is invalid. ${message}`;
+  return new EventFault(words, words, ["Properties", "Events", id]);
 }
 
 /** The template as a whole is wrong. */

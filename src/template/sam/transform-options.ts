@@ -41,6 +41,8 @@ export interface TransformOptions {
    * named after; `decimalsOf` answers it from the text. Without it, versions that are numbers count as written so.
    */
   readonly isDecimal?: IsDecimal;
+  /** Told of each resource that is made, with the id of the one that it was made from. */
+  onResource?(generatedId: string, writtenId: string): void;
   /** The repository of nested applications; without one, an application in it is refused. */
   readonly applications?: ApplicationRepository;
 }

@@ -150,11 +150,13 @@ class SamTransform {
           `Transforming resource with id [${id}] attempts to create a new resource with id [${draft.id}] and type "${draft.type}". ` +
             "A resource with that id already exists within this template. Please use a different id for that resource.",
           id,
+          ["Resources", id],
         ),
       );
       return;
     }
     this.#context.output.set(draft.id, draft.json());
+    this.#prepared.scope.onResource?.(draft.id, id);
   }
 
   #deployments(): void {
@@ -166,6 +168,7 @@ class SamTransform {
       this.#collect(() => {
         const group = preferences.deploymentGroup(id);
         output.set(group.id, group.json());
+        this.#prepared.scope.onResource?.(group.id, id);
       });
     }
   }
@@ -193,7 +196,7 @@ function asResourceFault(id: string, work: () => void): void {
   try {
     work();
   } catch (error) {
-    throw error instanceof EventFault ? invalidResource(id, error.message) : error;
+    throw error instanceof EventFault ? invalidResource(id, error.message, error.path) : error;
   }
 }
 

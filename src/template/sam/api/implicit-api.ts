@@ -72,7 +72,7 @@ export function addImplicitApi(kind: ImplicitKind, scope: ImplicitScope): void {
       addEvents(kind, scope, id, resource, paths);
     } catch (error) {
       if (!(error instanceof EventFault)) throw error;
-      faults.push(invalidResource(id, error.message));
+      faults.push(invalidResource(id, error.message, error.path));
     }
   }
   const implicit = resources.get(kind.id);

@@ -47,6 +47,7 @@ function duplicate(id: string, connectorId: string): SamFault {
     `Transforming resource with id [${id}] attempts to create a new resource with id [${connectorId}] and type "AWS::Serverless::Connector". ` +
       "A resource with that id already exists within this template. Please use a different id for that resource.",
     id,
+    ["Resources", id],
   );
 }
 

@@ -1,0 +1,114 @@
+/** Resource types, their properties and attributes against what AWS publishes of them. */
+import { attributeFaults, attributesOf } from "../../template/schema/attributes.ts";
+import type { Fault } from "../../template/schema/fault.ts";
+import { faultsOf } from "../../template/schema/faults.ts";
+import type { ResourceSchema } from "../../template/schema/resource-schema.ts";
+import { closest, keysAt } from "../../template/schema/vocabulary.ts";
+import type { RuleId } from "../rules.ts";
+import { SAM_TYPES } from "./sam.ts";
+import type { CheckedResource, TemplateView } from "./view.ts";
+
+const RULE_OF: Readonly<Record<Fault["kind"], RuleId>> = {
+  required: "property-required",
+  extraneous: "property-unknown",
+  readOnly: "property-read-only",
+  type: "property-type",
+  enum: "property-value",
+  alternatives: "property-type",
+};
+
+/** The namespaces of types that anybody may publish; the catalogue has AWS's own. */
+const OTHERS = /^(?!AWS::|Alexa::)|::MODULE$/;
+
+/** Types of AWS that are no resource types of the registry. */
+const WITHOUT_SCHEMA = new Set(["AWS::CloudFormation::CustomResource"]);
+
+/**
+ * What the schemas say of the resources. `told` are places of a resource that another check has spoken of, better.
+ */
+export function checkProperties(view: TemplateView, told: ToldPlaces): void {
+  for (const resource of view.resources.values()) {
+    const { type } = resource;
+    // SAM's own types have SAM's own checks.
+    if (type === "" || type.startsWith(SAM_TYPES) || OTHERS.test(type) || WITHOUT_SCHEMA.has(type)) continue;
+    const schema = view.around.catalogue.get(resource.type);
+    if (schema === undefined) unknownType(view, resource);
+    else checkResource(view, resource, schema, told);
+  }
+  if (!view.isWhole) return;
+  for (const { path, message, type, attribute } of attributeFaults(view.processed, view.around.catalogue)) {
+    const schema = view.around.catalogue.get(type);
+    const names = schema === undefined ? [] : attributesOf(schema);
+    const near = closest(attribute, names);
+    view.document.remark({
+      rule: "template-reference",
+      path: view.sourcePath(path),
+      message,
+      advice:
+        near !== undefined ? `Write ${near} instead.` : names.length > 0 ? `${type} has ${listed(names)}.` : undefined,
+    });
+  }
+}
+
+function checkResource(view: TemplateView, resource: CheckedResource, schema: ResourceSchema, told: ToldPlaces): void {
+  const properties = resource.properties;
+  for (const fault of faultsOf(schema, properties, { form: "written" })) {
+    if (told.has(resource.id, fault.kind === "required" ? [...fault.path, fault.key ?? ""] : fault.path)) continue;
+    view.remark(resource, {
+      rule: RULE_OF[fault.kind],
+      path: fault.path,
+      message: `${resource.type} ${resource.id}: ${fault.message.split("\n").join("; ")}`,
+      advice: adviceOf(fault, schema),
+    });
+  }
+}
+
+function adviceOf(fault: Fault, schema: ResourceSchema): string | undefined {
+  switch (fault.kind) {
+    case "required":
+      return `Write ${fault.key ?? "it"} as well.`;
+    case "extraneous": {
+      const keys = keysAt(schema, fault.path.slice(0, -1)) ?? [];
+      const near = closest(fault.key ?? "", keys);
+      if (near !== undefined) return `Write ${near} instead of ${fault.key ?? ""}.`;
+      return keys.length > 0 ? `Write one of ${listed(keys)}, or take it away.` : undefined;
+    }
+    case "readOnly":
+      return "Take it away: it is what Fn::GetAtt answers.";
+    case "enum":
+      return fault.allowed === undefined ? undefined : `Write one of ${listed(fault.allowed.map(String))}.`;
+    case "type":
+    case "alternatives":
+      return undefined;
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const most = 12;
+  return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")}, …`;
+}
+
+function unknownType(view: TemplateView, { id, type }: CheckedResource): void {
+  const near = closest(type, view.around.catalogue.names());
+  view.document.remark({
+    rule: "resource-type",
+    path: view.sourcePath(["Resources", id, "Type"]),
+    message: `Template format error: Unrecognized resource types: [${type}]`,
+    advice: near === undefined ? undefined : `Write ${near} instead.`,
+  });
+}
+
+/** The places of resources that a check of their own service has spoken of. */
+export class ToldPlaces {
+  readonly #places = new Set<string>();
+
+  add(id: string, path: readonly (string | number)[]): void {
+    this.#places.add(JSON.stringify([id, ...path]));
+  }
+
+  /** True when the place, or one that it stands in, was spoken of. */
+  has(id: string, path: readonly (string | number)[]): boolean {
+    const parts = [id, ...path];
+    return parts.some((_, index) => index > 0 && this.#places.has(JSON.stringify(parts.slice(0, index + 1))));
+  }
+}
