@@ -41,21 +41,11 @@ function referenceOf(text: string, service: string, key: string): DynamicReferen
   return { service, key, text };
 }
 
-/** The value with every dynamic reference replaced by what `lookup` answers; looks each up once, in order. */
-export async function resolveDynamicReferences(
-  value: Json,
-  lookup: (reference: DynamicReference) => Promise<string> | string,
-): Promise<Json> {
-  const references = dynamicReferencesOf(value);
-  if (references.length === 0) return value;
-  const answers = new Map<string, string>();
-  for (const reference of references) answers.set(reference.text, await lookup(reference));
-  return replace(value, answers);
-}
-
-function replace(value: Json, answers: ReadonlyMap<string, string>): Json {
-  if (isList(value)) return value.map((item) => replace(item, answers));
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, replace(member, answers)]));
-  return typeof value === "string" ? value.replace(REFERENCE, (text) => answers.get(text) ?? text) : value;
+/** The value with each dynamic reference replaced that `lookup` knows, by its whole text. */
+export function replaceReferences(value: Json, lookup: (text: string) => string | undefined): Json {
+  if (isList(value)) return value.map((item) => replaceReferences(item, lookup));
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, replaceReferences(member, lookup)]));
+  }
+  return typeof value === "string" ? value.replace(REFERENCE, (text) => lookup(text) ?? text) : value;
 }

@@ -1,7 +1,7 @@
 /** Intrinsic functions and conditions come out as on AWS, and fail in AWS's words. */
 import { describe, expect, it } from "vitest";
 import { evaluateConditions } from "./conditions.ts";
-import { dynamicReferencesOf, resolveDynamicReferences } from "./dynamic-references.ts";
+import { dynamicReferencesOf, replaceReferences } from "./dynamic-references.ts";
 import { resolve } from "./evaluate.ts";
 import type { Scope } from "./evaluate.ts";
 import { parseText } from "./parse.ts";
@@ -137,18 +137,18 @@ describe("conditions", () => {
 });
 
 describe("dynamic references", () => {
-  it("are handed to the caller once each and replaced wherever they stand", async () => {
+  it("are found once each, and those that are known are replaced wherever they stand", () => {
     const value = {
       a: "{{resolve:ssm:/app/key:3}}",
       b: ["x-{{resolve:ssm:/app/key:3}}-{{resolve:secretsmanager:S:SecretString:p}}"],
     };
-    const asked: string[] = [];
-    const resolved = await resolveDynamicReferences(value, ({ service, key }) => {
-      asked.push(`${service} ${key}`);
-      return service;
+    const found = dynamicReferencesOf(value).map(({ service, key }) => `${service} ${key}`);
+    expect(found).toEqual(["ssm /app/key:3", "secretsmanager S:SecretString:p"]);
+    const known = new Map([["{{resolve:ssm:/app/key:3}}", "three"]]);
+    expect(replaceReferences(value, (text) => known.get(text))).toEqual({
+      a: "three",
+      b: ["x-three-{{resolve:secretsmanager:S:SecretString:p}}"],
     });
-    expect(resolved).toEqual({ a: "ssm", b: ["x-ssm-secretsmanager"] });
-    expect(asked).toEqual(["ssm /app/key:3", "secretsmanager S:SecretString:p"]);
     expect(() => dynamicReferencesOf("{{resolve:other:x}}")).toThrow(
       "Incorrect format is used in the following dynamic reference",
     );

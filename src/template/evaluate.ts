@@ -32,7 +32,7 @@ export interface Scope {
 
 /**
  * Evaluates every intrinsic function in `value`. Answers undefined when the whole value is AWS::NoValue; inside lists and
- * mappings, what is AWS::NoValue is left out. Dynamic references stay: see `resolveDynamicReferences`.
+ * mappings, what is AWS::NoValue is left out. Dynamic references stay: see `replaceReferences`.
  * Raises TemplateError in CloudFormation's words.
  */
 export function resolve(value: Json, scope: Scope): Json | undefined {

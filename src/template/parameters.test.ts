@@ -1,6 +1,6 @@
 /** Parameters are bound and refused as CreateStack does it. */
 import { describe, expect, it } from "vitest";
-import { bindParameters, parameterValues, resolveSsmParameters } from "./parameters.ts";
+import { bindParameters, parameterValues } from "./parameters.ts";
 import { readTemplate } from "./template.ts";
 import type { BoundParameter } from "./parameters.ts";
 
@@ -74,13 +74,12 @@ describe("parameters", () => {
     expect(() => bind(declarations, given)).toThrow(message);
   });
 
-  it("of the SSM types become what the parameter store holds", async () => {
+  it("of the SSM types are names in the parameter store, to be looked up", () => {
     const bound = bind(
       "A: {Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: /app/list}, B: {Type: String, Default: b, NoEcho: true}",
     );
-    const resolved = await resolveSsmParameters(bound, (name) => `${name},2`);
-    expect(Object.fromEntries(parameterValues(resolved))).toEqual({ A: ["/app/list", "2"], B: "b" });
-    expect(resolved.get("A")?.text).toBe("/app/list");
-    expect(resolved.get("B")?.noEcho).toBe(true);
+    expect(bound.get("A")).toMatchObject({ text: "/app/list", ssm: { name: "/app/list", list: true } });
+    expect(bound.get("B")?.noEcho).toBe(true);
+    expect(Object.fromEntries(parameterValues(bound))).toEqual({ A: "/app/list", B: "b" });
   });
 });

@@ -159,20 +159,6 @@ function fail(name: string, declaration: ParameterDeclaration, constraint: strin
   );
 }
 
-/** The parameters with what the parameter store holds in place of its names; `lookup` raises when it has none. */
-export async function resolveSsmParameters(
-  bound: ReadonlyMap<string, BoundParameter>,
-  lookup: (name: string) => Promise<string> | string,
-): Promise<ReadonlyMap<string, BoundParameter>> {
-  const resolved = new Map(bound);
-  for (const [name, parameter] of bound) {
-    if (parameter.ssm === undefined) continue;
-    const stored = await lookup(parameter.ssm.name);
-    resolved.set(name, { ...parameter, value: parameter.ssm.list ? splitList(stored) : stored });
-  }
-  return resolved;
-}
-
 /** What a Scope wants: names with what Ref answers for them. */
 export function parameterValues(bound: ReadonlyMap<string, BoundParameter>): ReadonlyMap<string, Json> {
   return new Map([...bound].map(([name, { value }]) => [name, value]));

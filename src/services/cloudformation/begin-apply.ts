@@ -2,6 +2,7 @@
  * How the making of a resource begins: what its template comes to now, what has to be done for it, and the events that say so. Inside a
  * transaction.
  */
+import { isAwsError } from "../../kernel/errors.ts";
 import { UPPER_AND_DIGITS } from "../../kernel/random.ts";
 import type { ServiceContext } from "../../service.ts";
 import { differences } from "../../template/diff.ts";
@@ -12,6 +13,7 @@ import { setResourceStatus } from "./events.ts";
 import { TOKEN_LENGTH } from "./generated-name.ts";
 import { tagsFor } from "./halting.ts";
 import { templateFor, maskedScope, resolveObject, scopeOf, type StackScope } from "./scope.ts";
+import { withReferences } from "./references.ts";
 import { policyDenial } from "./stack-policy.ts";
 import type { Stage, Beginning, Ended } from "./stage.ts";
 import { befores, policies, resources, type ResourceRow, type Step, type Work } from "./state.ts";
@@ -46,11 +48,13 @@ export function beginApply(stage: Stage): Beginning {
   const scope = scopeOf(context, stack, config, template);
   let wanted: Wanted;
   try {
-    const properties = resolveObject(declaration.properties, scope);
+    if (stage.late instanceof Error) throw stage.late;
+    const written = resolveObject(declaration.properties, scope);
+    const properties = withReferences(written, { ...config.references, ...stage.late });
     const metadata = declaration.metadata === undefined ? undefined : resolveObject(declaration.metadata, scope);
     wanted = { declaration, scope, properties, metadata, tags: tagsFor(stack, logicalId) };
   } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
+    if (!(error instanceof TemplateError) && !isAwsError(error)) throw error;
     return failEarly(stage, there, declaration, {}, error.message);
   }
   const faults = propertyFaults(type, declaration.type, logicalId, wanted.properties);
@@ -250,8 +254,10 @@ function rememberBefore(
 }
 
 function shown({ stack }: Stage, { scope, declaration, properties }: Wanted): string {
-  const masked = stack.config === undefined ? scope : maskedScope(scope, stack.config);
-  return JSON.stringify(masked === scope ? properties : resolveObject(declaration.properties, masked));
+  const { config } = stack;
+  const masked = config === undefined ? scope : maskedScope(scope, config);
+  if (config === undefined || masked === scope) return JSON.stringify(properties);
+  return JSON.stringify(withReferences(resolveObject(declaration.properties, masked), config.references ?? {}));
 }
 
 function newNameToken(context: ServiceContext): string {

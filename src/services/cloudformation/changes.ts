@@ -14,6 +14,7 @@ import { sameJson, scalarText, type Json, type JsonObject } from "../../template
 import { takesTags } from "./begin-apply.ts";
 import { tagsFor } from "./halting.ts";
 import { liveRows } from "./layout.ts";
+import { withReferences } from "./references.ts";
 import { scopeOf } from "./scope.ts";
 import type { ResourceRow, StackConfig, StackRow } from "./state.ts";
 import type { EngineType, TypeRegistry } from "./types/registry.ts";
@@ -179,9 +180,10 @@ function removal(row: ResourceRow): Change {
 
 function detailsOf(candidate: Candidate, row: ResourceRow): readonly Detail[] {
   const { declaration, scope, type, stack, config, id } = candidate;
-  const details: Detail[] = differences(row.properties, eachResolved(declaration.properties, scope)).map((change) =>
-    detailOf(candidate, change),
-  );
+  const details: Detail[] = differences(
+    row.properties,
+    withReferences(eachResolved(declaration.properties, scope), config.references ?? {}),
+  ).map((change) => detailOf(candidate, change));
   const metadata = declaration.metadata === undefined ? undefined : eachResolved(declaration.metadata, scope);
   const plain = {
     name: undefined,

@@ -3,16 +3,18 @@
  * transaction, calls its resource type's handler in none, and ends in a second one; killed in between, it calls the handler again.
  */
 import type { Deadline } from "../../kernel/deadlines.ts";
+import { isAwsError } from "../../kernel/errors.ts";
 import type { DeadlineHandler, ServiceContext } from "../../service.ts";
 import { beginStep } from "./begin-step.ts";
 import type { Stage } from "./stage.ts";
 import { driftDeadline } from "./drift/detection.ts";
 import { endStep, type Outcome } from "./end-step.ts";
-import { generatedName } from "./generated-name.ts";
+import { generatedName, type NameOptions } from "./generated-name.ts";
 import { halt, tagsFor } from "./halting.ts";
 import { settle } from "./phases.ts";
 import { stackSetWork } from "./stack-sets/work.ts";
 import { stepDone, stepFailed, type StepPayload } from "./plan.ts";
+import { lateReferences, withSecrets, type References } from "./references.ts";
 import { operations, resources, stacks, steps, type Operation, type StackRow, type Work } from "./state.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
@@ -20,7 +22,8 @@ export function createDeadlines(types: TypeRegistry): Readonly<Record<string, De
   return {
     async step(context, deadline) {
       const payload = payloadOf(deadline);
-      const begun = context.transact(() => begin(context, types, payload));
+      const late = await lateOf(context, payload);
+      const begun = context.transact(() => begin(context, types, payload, late));
       if (begun === undefined) return;
       const outcome = await perform(begun);
       context.transact(() => endStep({ ...begun, context }, outcome));
@@ -49,13 +52,33 @@ interface Begun extends Stage {
   readonly retried: boolean;
 }
 
+/** Fetches what a resource that is about to be made refers to, with the operation's powers; an error is the resource's. */
+async function lateOf(context: ServiceContext, { stackId, key }: StepPayload): Promise<References | Error> {
+  const stack = context.table(stacks).get(stackId);
+  const operation = context.table(operations).get(stackId);
+  const step = context.table(steps).get(stackId, key);
+  if (stack === undefined || operation === undefined || step?.kind !== "apply" || step.state !== "ready") return {};
+  try {
+    return await lateReferences(context.as({ principal: operation.principal }), stack, step.logicalId);
+  } catch (error) {
+    // What cannot be resolved at all is told when the step begins.
+    if (isAwsError(error)) return error;
+    throw error;
+  }
+}
+
 /** Takes the step up where it stands; undefined when nothing is left to do outside. */
-function begin(context: ServiceContext, types: TypeRegistry, { stackId, key }: StepPayload): Begun | undefined {
+function begin(
+  context: ServiceContext,
+  types: TypeRegistry,
+  { stackId, key }: StepPayload,
+  late: References | Error,
+): Begun | undefined {
   const stack = context.table(stacks).get(stackId);
   const operation = context.table(operations).get(stackId);
   const step = context.table(steps).get(stackId, key);
   if (stack === undefined || operation === undefined || step === undefined) return undefined;
-  const stage = { context, types, stack, operation, step };
+  const stage = { context, types, stack, operation, step, late };
   switch (step.state) {
     case "ready":
       return beginFresh(stage);
@@ -98,13 +121,12 @@ async function perform({ context, types, stack, operation, step, work, retried }
   if (type === undefined) return { status: "FAILED", error: new Error(`there is no resource type ${work.type}`) };
   const acting = context.as({ principal: operation.principal });
   const row = context.table(resources).get(stack.id, step.logicalId);
-  const request = {
+  const asked = {
     logicalId: step.logicalId,
     stackId: stack.id,
     stackName: stack.name,
-    properties: work.properties,
     tags: tagsFor(stack, step.logicalId),
-    generatedName: (options = {}) => generatedName(stack.name, step.logicalId, work.nameToken, options),
+    generatedName: (options: NameOptions = {}) => generatedName(stack.name, step.logicalId, work.nameToken, options),
     ...(work.callbackContext === undefined ? {} : { callbackContext: work.callbackContext }),
     retried,
     type: work.type,
@@ -113,6 +135,8 @@ async function perform({ context, types, stack, operation, step, work, retried }
     rollback: operation.phase === "rollback",
   };
   try {
+    const properties = work.action === "delete" ? work.properties : await withSecrets(acting, work.properties);
+    const request = { ...asked, properties };
     switch (work.action) {
       case "create":
       case "replace":

@@ -6,7 +6,6 @@ import { AwsError, isAwsError } from "../../kernel/errors.ts";
 import type { ServiceContext } from "../../service.ts";
 import { checkTemplate } from "../../template/check-template.ts";
 import { evaluateConditions } from "../../template/conditions.ts";
-import { dynamicReferencesOf } from "../../template/dynamic-references.ts";
 import { dependencyGraph, presentResources } from "../../template/graph.ts";
 import { LANGUAGE_EXTENSIONS } from "../../template/language-extensions/transform.ts";
 import { bindParameters } from "../../template/parameters.ts";
@@ -16,6 +15,8 @@ import { summarize } from "../../template/template-summary.ts";
 import { readTemplate, templateOf, type Template } from "../../template/template.ts";
 import { TemplateError } from "../../template/template-error.ts";
 import { invalid, unsupported } from "./names.ts";
+import { absentValue, resolveStored } from "./parameter-store.ts";
+import { checkReferences, referencesOf, withPinnedReferences } from "./references.ts";
 import { readS3Text } from "./s3-text.ts";
 import { pseudoOf, rememberTemplate } from "./scope.ts";
 import type { ParameterRow, StackConfig, StackRow, TagRow, TemplateRow } from "./state.ts";
@@ -52,7 +53,7 @@ export interface Prepared {
   readonly config: StackConfig;
   readonly row: TemplateRow;
   readonly template: Template;
-  /** Why the template's macros came to nothing: then the operation fails as soon as it has begun. */
+  /** Why the template's macros came to nothing, or what a parameter names and is not there: then the operation fails as soon as it has begun. */
   readonly failure?: string;
 }
 
@@ -95,16 +96,16 @@ export async function prepare(
       processed = JSON.stringify(made);
     }
     checkTemplate(template, { isExtended: written.transforms.some(({ name }) => name === LANGUAGE_EXTENSIONS) });
-    const bound = bindParameters(template.parameters, given);
-    for (const [name, { ssm }] of bound) {
-      if (ssm !== undefined)
-        throw unsupported(`the parameter type of ${name} (AWS::SSM::Parameter::Value: there is no ssm service)`);
-    }
-    const parameters: ParameterRow[] = [...bound].map(([key, { text, value, noEcho }]) => ({
+    checkReferences(template.resources, template.parameters);
+    const stored = await resolveStored(context, bindParameters(template.parameters, given));
+    const bound = await withPinnedReferences(context, stored);
+    const failure = await absentValue(context, bound, template.parameters);
+    const parameters: ParameterRow[] = [...bound].map(([key, { text, value, noEcho, resolved }]) => ({
       key,
       text,
       value,
       noEcho,
+      resolved,
     }));
     const scope = {
       pseudo: pseudoOf(context, stack),
@@ -118,21 +119,23 @@ export async function prepare(
     checkAttributes(template, types.schemas);
     refuseResourceTypes(template, request.ResourceTypes);
     dependencyGraph(template.resources, conditions);
-    refuseDynamicReferences(template);
     refuseAttributes(template);
     const templateId = context.random.uuid();
     rememberTemplate(templateId, template);
+    const config: StackConfig = {
+      templateId,
+      description: template.description,
+      parameters,
+      conditions: Object.fromEntries(conditions),
+      capabilities: [...capabilities],
+      tags: tagsOf(request.Tags, previous?.config.tags),
+    };
+    const references = await referencesOf(context, stack, config, template);
     return {
       row: { original, processed },
       template,
-      config: {
-        templateId,
-        description: template.description,
-        parameters,
-        conditions: Object.fromEntries(conditions),
-        capabilities: [...capabilities],
-        tags: tagsOf(request.Tags, previous?.config.tags),
-      },
+      config: { ...config, references },
+      ...(failure === undefined ? {} : { failure }),
     };
   });
   return prepared.catch((error: unknown) => {
@@ -239,15 +242,6 @@ function refuseResourceTypes(template: Template, allowed: readonly string[] | un
     allowed.some((pattern) => pattern === type || (pattern.endsWith("*") && type.startsWith(pattern.slice(0, -1))));
   for (const [id, { type }] of template.resources) {
     if (!matches(type)) throw invalid(`Resource type ${type} of resource ${id} is not in the given ResourceTypes`);
-  }
-}
-
-/** What `{{resolve:…}}` asks for is in services that are not there: said before anything is made. */
-function refuseDynamicReferences(template: Template): void {
-  for (const { properties } of template.resources.values()) {
-    for (const { text, service } of dynamicReferencesOf(properties)) {
-      throw unsupported(`the dynamic reference ${text} (there is no ${service.replace("-secure", "")} service)`);
-    }
   }
 }
 

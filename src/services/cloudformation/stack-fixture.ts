@@ -7,6 +7,7 @@ import {
   UpdateStackCommand,
   type CreateStackCommandInput,
   type Stack,
+  type StackEvent,
   type UpdateStackCommandInput,
 } from "@aws-sdk/client-cloudformation";
 import { S3Client, ListBucketsCommand } from "@aws-sdk/client-s3";
@@ -26,6 +27,8 @@ export interface Fixture {
   status(name: string): Promise<string | undefined>;
   /** `LogicalId STATUS reason`, oldest first, from the last `User Initiated` of the stack on. */
   story(name: string): Promise<readonly string[]>;
+  /** The newest first. */
+  events(name: string): Promise<readonly StackEvent[]>;
   bucketNames(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
@@ -62,6 +65,9 @@ export async function startFixture(options: CloudOptions = {}): Promise<Fixture>
       return StackEvents.slice(0, begin + 1)
         .toReversed()
         .map((e) => [e.LogicalResourceId, e.ResourceStatus, e.ResourceStatusReason].filter(Boolean).join(" ").trim());
+    },
+    async events(name) {
+      return (await client.send(new DescribeStackEventsCommand({ StackName: name }))).StackEvents ?? [];
     },
     async bucketNames() {
       const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));

@@ -1,5 +1,6 @@
 /** What a step is given when it begins, and what its beginning comes to. */
 import type { ServiceContext } from "../../service.ts";
+import type { References } from "./references.ts";
 import type { Operation, StackRow, Step, Work } from "./state.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
@@ -15,4 +16,6 @@ export interface Stage {
   readonly stack: StackRow;
   readonly operation: Operation;
   readonly step: Step;
+  /** What the resource refers to and could be fetched only now, or why it could not. */
+  readonly late?: References | Error;
 }

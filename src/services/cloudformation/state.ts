@@ -13,6 +13,8 @@ export interface ParameterRow {
   readonly text: string;
   readonly value: Json;
   readonly noEcho: boolean;
+  /** What Parameter Store had under the name that `text` is. */
+  readonly resolved?: string | undefined;
 }
 
 export interface TagRow {
@@ -28,6 +30,8 @@ export interface StackConfig {
   readonly conditions: Readonly<Record<string, boolean>>;
   readonly capabilities: readonly string[];
   readonly tags: readonly TagRow[];
+  /** Plaintext dynamic references by their text, with the values of the moment when the operation was asked for. */
+  readonly references?: Readonly<Record<string, string>>;
 }
 
 export interface OutputRow {

@@ -139,9 +139,10 @@ function asText(properties: string | number | undefined): string | undefined {
 
 /** Parameters as they are shown: what NoEcho hides is stars. */
 export function shownParameters(stack: Pick<StackRow, "config">): NonNullable<StackShape["Parameters"]> {
-  return (stack.config?.parameters ?? []).map(({ key, text, noEcho }) => ({
+  return (stack.config?.parameters ?? []).map(({ key, text, noEcho, resolved }) => ({
     ParameterKey: key,
     ParameterValue: noEcho ? "****" : text,
+    ResolvedValue: noEcho && resolved !== undefined ? "****" : resolved,
   }));
 }
 
