@@ -14,7 +14,11 @@ interface Address {
 }
 
 /** Reads the object at an http(s) or s3 URL. Raises ValidationError as CloudFormation words it. */
-export async function readS3Text(context: ServiceContext, url: string, member = "TemplateURL"): Promise<string> {
+export async function readS3Text(
+  context: Pick<ServiceContext, "call">,
+  url: string,
+  member = "TemplateURL",
+): Promise<string> {
   const address = s3Address(url);
   if (address === undefined) throw invalid(`${member} must be a supported URL.`);
   let bytes: Uint8Array;

@@ -53,8 +53,42 @@ export const CHILDREN = {
     },
     Outputs: { Name: { Value: ref("Group") } },
   },
+  // Without what a stack set's own rollback would make anew.
+  "set.json": {
+    Parameters: { Days: { Type: "Number" } },
+    Resources: {
+      Group: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: "inner", RetentionInDays: ref("Days") } },
+    },
+  },
 };
 const child = (key: keyof typeof CHILDREN) => `https://${MATERIALS}.s3.amazonaws.com/${key}`;
+
+/** The roles of self-managed permissions, for an account that is its own target. */
+const STACK_SET_ROLES = {
+  Administration: {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      RoleName: "AWSCloudFormationStackSetAdministrationRole",
+      AssumeRolePolicyDocument: trusting("cloudformation.amazonaws.com"),
+      Policies: [{ PolicyName: "assume", PolicyDocument: allowing("sts:AssumeRole") }],
+    },
+  },
+  Execution: {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      RoleName: "AWSCloudFormationStackSetExecutionRole",
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { AWS: "000000000000" }, Action: "sts:AssumeRole" }],
+      },
+      Policies: [{ PolicyName: "all", PolicyDocument: allowing("*") }],
+    },
+  },
+};
+const inEveryRegion = (properties: Record<string, number>) =>
+  JSON.stringify({
+    Resources: { Group: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: "inner", ...properties } } },
+  });
 
 /** Tells the stack's wait conditions that they may go on. */
 async function signal(cloud: TestCloud, StackName: string): Promise<void> {
@@ -93,6 +127,41 @@ export const cloudformationTypes: TypeCases = {
     changed: { TemplateURL: child("two.json"), Parameters: { Days: 7 }, Tags: tags("a"), TimeoutInMinutes: 5 },
     replaced: "an embedded stack is updated, whatever changes",
     untried: { NotificationARNs: "there is no SNS" },
+  },
+  "AWS::CloudFormation::StackSet": {
+    beside: STACK_SET_ROLES,
+    first: {
+      StackSetName: "set",
+      PermissionModel: "SELF_MANAGED",
+      TemplateBody: inEveryRegion({ RetentionInDays: 7 }),
+      Description: "the first",
+      StackInstancesGroup: [{ DeploymentTargets: { Accounts: ["000000000000"] }, Regions: ["us-east-1", "eu-west-1"] }],
+    },
+    changed: {
+      StackSetName: "set",
+      PermissionModel: "SELF_MANAGED",
+      TemplateURL: child("set.json"),
+      Parameters: [{ ParameterKey: "Days", ParameterValue: "14" }],
+      AdministrationRoleARN: attribute("Administration", "Arn"),
+      ExecutionRoleName: ref("Execution"),
+      Capabilities: ["CAPABILITY_IAM"],
+      Description: "the second",
+      ManagedExecution: { Active: true },
+      Tags: tags("a"),
+      OperationPreferences: { RegionOrder: ["ap-south-1", "us-east-1"], MaxConcurrentCount: 2 },
+      StackInstancesGroup: [
+        {
+          DeploymentTargets: { Accounts: ["000000000000"] },
+          Regions: ["us-east-1", "ap-south-1"],
+          ParameterOverrides: [{ ParameterKey: "Days", ParameterValue: "30" }],
+        },
+      ],
+    },
+    replaced: { StackSetName: "other", PermissionModel: "SELF_MANAGED", TemplateBody: inEveryRegion({}) },
+    untried: {
+      AutoDeployment: "there is no Organizations service",
+      CallAs: "there is no Organizations service",
+    },
   },
   "AWS::CloudFormation::WaitCondition": {
     beside: { Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" } },

@@ -221,7 +221,20 @@ async function functionsOf(lambda: Lambda): Promise<Record<string, unknown>> {
 async function stacksOf(stacks: CloudFormation, besides: string): Promise<Record<string, unknown>> {
   const { Stacks = [] } = await stacks.describeStacks({});
   const others = Stacks.filter(({ StackName }) => StackName !== besides);
+  const { Summaries = [] } = await stacks.listStackSets({ Status: "ACTIVE" });
   return {
     stacks: others.map(({ StackId, Parameters, Outputs, Tags }) => ({ StackId, Parameters, Outputs, Tags })),
+    stackSets: await Promise.all(Summaries.map(({ StackSetName = "" }) => stackSetOf(stacks, StackSetName))),
   };
+}
+
+async function stackSetOf(stacks: CloudFormation, StackSetName: string): Promise<unknown> {
+  const { StackSet } = await stacks.describeStackSet({ StackSetName });
+  const { Summaries = [] } = await stacks.listStackInstances({ StackSetName });
+  const instances = Summaries.map(async ({ Account = "", Region = "", Status }) => {
+    const one = { StackSetName, StackInstanceAccount: Account, StackInstanceRegion: Region };
+    const { StackInstance } = await stacks.describeStackInstance(one);
+    return { Account, Region, Status, overrides: StackInstance?.ParameterOverrides };
+  });
+  return { StackSet, instances: await Promise.all(instances) };
 }

@@ -22,7 +22,7 @@ export const stackInstanceOperations = {
     refuseOrganizations(input);
     needStackSet(context, input.StackSetName);
     const targets = targetsOf(await accountsOf(context, input), input.Regions);
-    const preferences = preferencesOf(input.OperationPreferences);
+    const preferences = preferencesOf(input.OperationPreferences, input.Regions);
     const operationId = context.transact(() => {
       const set = needStackSet(context, input.StackSetName);
       const overrides = overrideChanges(configOf(context, set), input.ParameterOverrides);
@@ -35,7 +35,7 @@ export const stackInstanceOperations = {
     refuseOrganizations(input);
     needStackSet(context, input.StackSetName);
     const targets = targetsOf(await accountsOf(context, input), input.Regions);
-    const preferences = preferencesOf(input.OperationPreferences);
+    const preferences = preferencesOf(input.OperationPreferences, input.Regions);
     const operationId = context.transact(() => {
       const set = needStackSet(context, input.StackSetName);
       for (const { account, region } of targets) needStackInstance(context, set, account, region);
@@ -49,17 +49,14 @@ export const stackInstanceOperations = {
     refuseOrganizations(input);
     needStackSet(context, input.StackSetName);
     const named = targetsOf(await accountsOf(context, input), input.Regions);
-    const preferences = preferencesOf(input.OperationPreferences);
+    const preferences = preferencesOf(input.OperationPreferences, input.Regions);
     const operationId = context.transact(() => {
       const set = needStackSet(context, input.StackSetName);
       const there = context.table(stackInstances);
       return startOperation(context, set, {
         id: input.OperationId,
         work: "delete",
-        preferences: {
-          ...preferences,
-          regionOrder: preferences.regionOrder.filter((region) => isThere(named, region)),
-        },
+        preferences,
         // What is not there is deleted.
         targets: named.filter(({ account, region }) => there.has(set.id, account, region)),
         retainStacks: input.RetainStacks,
@@ -92,10 +89,6 @@ export const stackInstanceOperations = {
     return {};
   },
 } satisfies Operations<Sdk>;
-
-function isThere(targets: readonly Target[], region: string): boolean {
-  return targets.some((target) => target.region === region);
-}
 
 /** Raises StackNotFoundException, and InvalidOperationException for what another instance stands for already. */
 function importTarget(context: ServiceContext, set: StackSetRow, stackId: string): Target {

@@ -117,6 +117,17 @@ describe("an operation", () => {
     ).rejects.toMatchObject({ name: "InvalidOperationException" });
   });
 
+  test("is refused with preferences that contradict each other or its regions", async () => {
+    await given.createSet("base", TEMPLATE);
+    const refused = (OperationPreferences: CreateStackInstancesCommandInput["OperationPreferences"]) =>
+      expect(startInstances([TARGET], ["us-east-1"], { OperationPreferences })).rejects.toMatchObject({
+        name: "ValidationError",
+      });
+    await refused({ FailureToleranceCount: 1, FailureTolerancePercentage: 1 });
+    await refused({ MaxConcurrentCount: 1, MaxConcurrentPercentage: 1 });
+    await refused({ RegionOrder: ["eu-west-1"] });
+  });
+
   test("that is known is not begun again, and one that is old is stale", async () => {
     await given.createSet("base", TEMPLATE);
     await given.addInstances("base", [TARGET], ["us-east-1"], { OperationId: "one" });

@@ -11,7 +11,7 @@ type InstancesInput = Pick<Input<Sdk, "CreateStackInstances">, "Accounts" | "Dep
 
 /** The accounts that are named. Raises ValidationError, also for what needs an organization. */
 export async function accountsOf(
-  context: ServiceContext,
+  context: Pick<ServiceContext, "call">,
   { Accounts, DeploymentTargets }: Pick<InstancesInput, "Accounts" | "DeploymentTargets">,
 ): Promise<readonly string[]> {
   if (Accounts !== undefined && Accounts.length > 0) {
@@ -57,8 +57,11 @@ export function targetsOf(accounts: readonly string[], regions: readonly string[
 
 type PreferencesInput = Input<Sdk, "CreateStackInstances">["OperationPreferences"];
 
-/** Raises ValidationError where a count and a percentage are given for the same. */
-export function preferencesOf(given: PreferencesInput): Preferences {
+/** Raises ValidationError where a count and a percentage are given for the same, and for regions that are none of the request's. */
+export function preferencesOf(given: PreferencesInput, regions?: readonly string[]): Preferences {
+  const strange = (given?.RegionOrder ?? []).filter((region) => regions?.includes(region) === false);
+  if (strange.length > 0)
+    throw invalid(`RegionOrder must only contain regions of the request: [${strange.join(", ")}]`);
   const { FailureToleranceCount, FailureTolerancePercentage, MaxConcurrentCount, MaxConcurrentPercentage } =
     given ?? {};
   if (FailureToleranceCount !== undefined && FailureTolerancePercentage !== undefined)

@@ -1,5 +1,4 @@
 /** Pure decisions of stack set operations: how many at once, what begins next, when it is over ("StackSet operation options"). */
-import { invalid } from "../names.ts";
 import type { OperationStatus, Preferences, ResultStatus, StackSetOperationRow, Target } from "./state.ts";
 
 /** What is asked for by count or by percentage, for a region with so many accounts. */
@@ -83,13 +82,9 @@ function beginning({ limits, failed, running, pending }: RegionState): readonly 
   return pending.slice(0, Math.max(0, most - running));
 }
 
-/** The regions in the order of the preferences, those that they do not name after. Raises ValidationError. */
+/** The regions in the order of the preferences, those that they do not name after. */
 export function orderedRegions(regions: readonly string[], { regionOrder }: Preferences): readonly string[] {
-  const strange = regionOrder.filter((region) => !regions.includes(region));
-  if (strange.length > 0) {
-    throw invalid(`Region order must only contain regions of the operation: [${strange.join(", ")}]`);
-  }
-  return [...new Set([...regionOrder, ...regions])];
+  return [...new Set([...regionOrder.filter((region) => regions.includes(region)), ...regions])];
 }
 
 /** "ManagedExecution": operations that touch the same instance wait for one another, and a changed set for those of before. */
