@@ -147,7 +147,7 @@ test("the SDK that AWS's runtime brings along is there for require and import, a
     "node_modules/@aws-sdk/client-sts/i.js": "module.exports.mine = true;",
   };
   const required = await trial.define({
-    "index.js": `exports.handler = async () => [typeof require("@aws-sdk/client-sts").STSClient];`,
+    "index.js": `exports.handler = async () => [typeof require("@aws-sdk/client-sts").STSClient, typeof require("@aws-sdk/client-ssm").SSMClient];`,
   });
   const imported = await trial.define({
     "index.mjs": `import { STSClient } from "@aws-sdk/client-sts"; export const handler = async () => [typeof STSClient];`,
@@ -157,7 +157,7 @@ test("the SDK that AWS's runtime brings along is there for require and import, a
     "index.js": `exports.handler = async () => require("@aws-sdk/client-sts").mine;`,
   });
   const other = await trial.define({ "index.js": `require("commander");` });
-  expect((await trial.invoke(required)).json).toEqual(["function"]);
+  expect((await trial.invoke(required)).json).toEqual(["function", "function"]);
   expect((await trial.invoke(imported)).json).toEqual(["function"]);
   expect((await trial.invoke(bundled)).json).toBe(true);
   // Nothing else of Seatrial's is to be had.

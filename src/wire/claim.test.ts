@@ -7,7 +7,7 @@ import type { Claim } from "./claim.ts";
 import type { HttpRequest } from "./http.ts";
 import { loadModel } from "./tables.ts";
 
-const models = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "sqs"].map(loadModel);
+const models = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "ssm", "sqs"].map(loadModel);
 
 function requestOf(parts: Partial<HttpRequest>): HttpRequest {
   return { method: "POST", path: "/", query: "", headers: {}, body: Readable.from([]), ...parts };

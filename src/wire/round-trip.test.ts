@@ -13,7 +13,7 @@ import { readXmlDocument } from "./xml-reader.ts";
 
 type Structure = Record<string, unknown>;
 
-const SERVICES = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "sqs"];
+const SERVICES = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "ssm", "sqs"];
 
 /** Every structure that an input or output of the services has, without members bound to headers and the like. */
 function structuresOf(names: readonly string[]): StructureShape[] {

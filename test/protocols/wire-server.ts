@@ -33,7 +33,7 @@ export interface WireServer {
 // The SDK's notice about Node 20 is no news to a test.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
-const SERVICES = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "sqs"];
+const SERVICES = ["sts", "iam", "s3", "lambda", "logs", "cloudwatch", "cloudformation", "ssm", "sqs"];
 export const REQUEST_ID = "11111111-2222-3333-4444-555555555555";
 
 /** What an SDK client needs to call the server, once and without retries. */

@@ -143,7 +143,7 @@ function valuesOf({ Key, Values }: ParameterFilter): string[] {
 }
 
 function checkValues(filter: ParameterFilter, allowed: readonly string[]): void {
-  if (filter.Option === "BeginsWith") return;
+  if ((filter.Option ?? "Equals") !== "Equals") return;
   const wrong = valuesOf(filter).find((value) => !allowed.includes(value));
   if (wrong === undefined) return;
   refuse(

@@ -1,12 +1,12 @@
 /** Taking a parameter away with all that hangs on it: versions, labels, policies. */
 import type { ServiceContext } from "../../service.ts";
 import { unschedulePolicies } from "./policy-deadlines.ts";
-import { count, labels, latestOf, parameters, resourcePolicies, versions } from "./state.ts";
+import { count, labels, latestOf, parameters, resourcePolicies, versions, type Version } from "./state.ts";
 
-/** False when there is none of this canonical name. Inside a transaction. */
-export function remove(context: ServiceContext, name: string): boolean {
+/** Answers the last version; undefined when there is no parameter of this canonical name. Inside a transaction. */
+export function remove(context: ServiceContext, name: string): Version | undefined {
   const latest = latestOf(context, name);
-  if (latest === undefined) return false;
+  if (latest === undefined) return undefined;
   unschedulePolicies(context, name);
   for (const definition of [versions, labels, resourcePolicies]) {
     const table = context.table<unknown>(definition);
@@ -15,5 +15,5 @@ export function remove(context: ServiceContext, name: string): boolean {
   }
   context.table(parameters).remove(name);
   count(context, latest.tier, -1);
-  return true;
+  return latest;
 }

@@ -1,5 +1,4 @@
-/** AWS::SSM::Parameter (CloudFormation Template Reference; AWS's own handler is public). */
-import { AwsError } from "../../kernel/errors.ts";
+/** AWS::SSM::Parameter (CloudFormation Template Reference; AWS's own handler is public). Its schema has no SecureString. */
 import { choice, given, requiredText, text, textMap, unlessGone, unlessMade, type Properties } from "../../resource.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType, ResourceUpdate } from "../../service.ts";
 import { canonical, parameterArn } from "./names.ts";
@@ -12,7 +11,6 @@ const parameter: ResourceType = {
   identifiers: ["Name"],
 
   async create(context, request) {
-    refuseSecure(request.properties);
     const Name = text(request.properties, "Name") ?? generatedName(request);
     const Tags = listed(tagsOf(request));
     const made = context.call("ssm", "PutParameter", { Name, ...described(request.properties), Tags });
@@ -22,7 +20,6 @@ const parameter: ResourceType = {
 
   async update(context, request) {
     const { properties, previousProperties, physicalId: Name } = request;
-    refuseSecure(properties);
     const input = { Name, ...cleared(properties, previousProperties), ...described(properties), Overwrite: true };
     await context.call("ssm", "PutParameter", input);
     await updateTags(context, request);
@@ -41,14 +38,6 @@ const parameter: ResourceType = {
 
   delete: (context, { physicalId: Name }) => unlessGone(context.call("ssm", "DeleteParameter", { Name })),
 };
-
-function refuseSecure(properties: Properties): void {
-  if (requiredText(properties, "Type").toLowerCase() !== "securestring") return;
-  throw new AwsError(
-    "ValidationException",
-    "SSM Parameters of type SecureString cannot be created using CloudFormation",
-  );
-}
 
 /** `CFN-LOGICALID-RANDOM`: this type's names do not begin with the stack's. */
 function generatedName(request: ResourceRequest): string {

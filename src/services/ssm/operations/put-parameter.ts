@@ -2,6 +2,7 @@
 import type { Handler, Input, ServiceContext } from "../../../service.ts";
 import { encrypt, keyFor } from "../cipher.ts";
 import { invalid, refuse } from "../errors.ts";
+import { tellChange } from "../events.ts";
 import { nameToWrite } from "../names.ts";
 import { carriedOver, parsePolicies } from "../policies.ts";
 import { schedulePolicies } from "../policy-deadlines.ts";
@@ -27,6 +28,7 @@ export const PutParameter: Handler<Sdk, "PutParameter"> = (context, input) => {
   context.table(parameters).put([name], { name, version: version.version, tags: kept ?? tags });
   context.table(versions).put([name, version.version], version);
   schedulePolicies(context, name, version);
+  tellChange(context, before === undefined ? "Create" : "Update", name, version);
   return { Version: version.version, Tier: version.tier };
 };
 
