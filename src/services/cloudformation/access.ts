@@ -47,6 +47,7 @@ export const access: Access<Sdk, ReturnType<typeof operations>> = {
   ValidateTemplate: onAnything("ValidateTemplate"),
   CreateChangeSet: onStack("CreateChangeSet"),
   DescribeChangeSet: onChangeSet("DescribeChangeSet"),
+  DescribeChangeSetHooks: onChangeSet("DescribeChangeSetHooks"),
   ExecuteChangeSet: onChangeSet("ExecuteChangeSet"),
   DeleteChangeSet: onChangeSet("DeleteChangeSet"),
   ListChangeSets: onStack("ListChangeSets"),

@@ -9,7 +9,7 @@ import { differences } from "../../template/diff.ts";
 import type { ResourceDeclaration } from "../../template/sections.ts";
 import { TemplateError } from "../../template/template-error.ts";
 import { sameJson, type JsonObject } from "../../template/value.ts";
-import { setResourceStatus } from "./events.ts";
+import { setResourceStatus, STACK_TYPE } from "./events.ts";
 import { TOKEN_LENGTH } from "./generated-name.ts";
 import { tagsFor } from "./halting.ts";
 import { templateFor, maskedScope, resolveObject, scopeOf, type StackScope } from "./scope.ts";
@@ -86,7 +86,8 @@ export function actionFor(
   if (there.type !== wanted.declaration.type) return "replace";
   const changed = new Set(differences(there.properties, wanted.properties).map(({ path }) => String(path[0])));
   if (type.replaceOn.some((property) => changed.has(property))) return "replace";
-  if (changed.size > 0 || there.status.endsWith("_FAILED")) return "update";
+  // What is in a nested stack's template cannot be seen from here: the nested stack looks for itself.
+  if (changed.size > 0 || there.status.endsWith("_FAILED") || there.type === STACK_TYPE) return "update";
   return takesTags(type) && !sameJson({ ...there.tags }, { ...wanted.tags }) ? "update" : "none";
 }
 

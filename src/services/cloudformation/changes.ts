@@ -3,58 +3,37 @@
  * changed resource will give is not known yet, and said to be so.
  */
 import type { ServiceContext } from "../../service.ts";
-import { differences, type PropertyChange } from "../../template/diff.ts";
 import { resolve, type Scope } from "../../template/evaluate.ts";
 import { batches, dependencyGraph } from "../../template/graph.ts";
 import { mentionsOf } from "../../template/intrinsics.ts";
 import type { ResourceDeclaration } from "../../template/sections.ts";
 import type { Template } from "../../template/template.ts";
 import { TemplateError } from "../../template/template-error.ts";
-import { sameJson, scalarText, type Json, type JsonObject } from "../../template/value.ts";
-import { takesTags } from "./begin-apply.ts";
+import { isList, isObject, mapObject, sameJson, type Json, type JsonObject } from "../../template/value.ts";
+import { UNKNOWN, type Change } from "./change-sets/change.ts";
+import { detailsOf, isNewOne, replacementOf, textOf } from "./change-sets/details.ts";
 import { tagsFor } from "./halting.ts";
 import { liveRows } from "./layout.ts";
 import { withReferences } from "./references.ts";
-import { scopeOf } from "./scope.ts";
+import { scopeOf, templateFor } from "./scope.ts";
 import type { ResourceRow, StackConfig, StackRow } from "./state.ts";
 import type { EngineType, TypeRegistry } from "./types/registry.ts";
 
-/** What stands for a value that is known only after other changes; AWS shows the same. */
-const UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}";
-
-export interface Detail {
-  readonly attribute: "Properties" | "Metadata" | "DeletionPolicy" | "UpdateReplacePolicy" | "Tags";
-  readonly name: string | undefined;
-  readonly path: string | undefined;
-  readonly recreation: "Never" | "Conditionally" | "Always";
-  readonly evaluation: "Static" | "Dynamic";
-  readonly source:
-    | "ResourceReference"
-    | "ParameterReference"
-    | "ResourceAttribute"
-    | "DirectModification"
-    | "Automatic";
-  readonly causing: string | undefined;
-  readonly kind: PropertyChange["kind"];
-  /** JSON text where it is no scalar. */
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-}
-
-export interface Change {
-  readonly action: "Add" | "Modify" | "Remove";
-  readonly logicalId: string;
-  readonly physicalId: string | undefined;
-  readonly type: string;
-  readonly replacement: "True" | "False" | "Conditional" | undefined;
-  readonly policyAction: "Delete" | "Retain" | "ReplaceAndDelete" | "ReplaceAndRetain" | undefined;
-  readonly details: readonly Detail[];
-}
-
 export interface Changes {
+  /** By logical id, as AWS lists them. */
   readonly changes: readonly Change[];
   /** True when something else than resources changes: outputs, or the stack's tags. */
   readonly isOtherwiseChanged: boolean;
+  /** What the resources are wanted to be, by logical id; what is not known yet is `UNKNOWN`. */
+  readonly properties: ReadonlyMap<string, JsonObject>;
+}
+
+/** What is known of resources beside the templates. */
+export interface Foresight {
+  /** What is not made but taken over, by logical id: its physical id. */
+  readonly imports?: ReadonlyMap<string, string>;
+  /** Nested stacks' own change sets, by logical id. Where they are looked into, one without changes does not change. */
+  readonly children?: ReadonlyMap<string, { readonly changeSetId: string; readonly isChanged: boolean }>;
 }
 
 /** Compares what the stack is with what it would be made from. */
@@ -63,23 +42,40 @@ export function changesOf(
   types: TypeRegistry,
   stack: StackRow,
   next: { readonly config: StackConfig; readonly template: Template },
+  foresight: Foresight = {},
 ): Changes {
   const { config, template } = next;
   const rows = new Map(liveRows(context, stack.id).map((row) => [row.logicalId, row]));
   const found = new Map<string, Change>();
   const scope = lookingAhead(context, stack, next, rows, found);
-  const graph = dependencyGraph(template.resources, new Map(Object.entries(config.conditions)));
+  const before = stack.config === undefined ? undefined : templateFor(context, stack.id, stack.config.templateId);
+  const seen: Seen = {
+    stack,
+    config,
+    scope,
+    found,
+    foresight,
+    before,
+    conditions: new Map(Object.entries(config.conditions)),
+    changedParameters: changedParameters(stack.config, config),
+    hidden: hiddenTexts(stack.config, config),
+  };
+  const resolved = new Map<string, JsonObject>();
+  const graph = dependencyGraph(template.resources, seen.conditions);
   for (const id of batches(graph).flat()) {
     const declaration = template.resources.get(id);
     const type = declaration === undefined ? undefined : types.get(declaration.type);
     if (declaration === undefined || type === undefined) continue;
-    const change = changeOf({ stack, config, scope, found, type, declaration, id }, rows.get(id));
+    const properties = withReferences(eachResolved(declaration.properties, scope), config.references ?? {});
+    resolved.set(id, properties);
+    const change = changeOf(seen, { type, declaration, id, properties }, rows.get(id));
     if (change !== undefined) found.set(id, change);
   }
-  const inOrder = [...template.resources.keys()].flatMap((id) => found.get(id) ?? []);
-  const removed = [...rows.values()].filter(({ logicalId }) => !graph.has(logicalId)).map(removal);
+  const removed = [...rows.values()].filter(({ logicalId }) => !graph.has(logicalId));
+  const changes = [...found.values(), ...removed.map((row) => removal(seen, row))];
   return {
-    changes: [...inOrder, ...removed],
+    properties: resolved,
+    changes: changes.sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1)),
     isOtherwiseChanged:
       !sameJson(asTags(stack.config), asTags(config)) || outputsChange(stack, config, template, scope),
   };
@@ -101,7 +97,8 @@ function lookingAhead(
     ref(id) {
       const row = rows.get(id);
       const change = found.get(id);
-      const isNew = change?.action === "Add" || (change?.replacement ?? "False") !== "False";
+      if (change?.action === "Import") return change.physicalId ?? UNKNOWN;
+      const isNew = change !== undefined && isNewOne(change);
       return isNew || row?.physicalId === undefined ? UNKNOWN : (row.ref ?? row.physicalId);
     },
     getAtt(id, attribute) {
@@ -111,60 +108,78 @@ function lookingAhead(
   });
 }
 
-interface Candidate {
+/** What every resource is compared in. */
+interface Seen {
   readonly stack: StackRow;
   readonly config: StackConfig;
   readonly scope: Scope;
   readonly found: ReadonlyMap<string, Change>;
+  readonly foresight: Foresight;
+  /** The stack's template as it is now. */
+  readonly before: Template | undefined;
+  readonly conditions: ReadonlyMap<string, boolean>;
+  readonly changedParameters: ReadonlySet<string>;
+  readonly hidden: Hidden;
+}
+
+interface Wanted {
   readonly type: EngineType;
   readonly declaration: ResourceDeclaration;
   readonly id: string;
+  readonly properties: JsonObject;
 }
 
-function changeOf(candidate: Candidate, row: ResourceRow | undefined): Change | undefined {
-  const { declaration, id } = candidate;
-  const added: Change = {
-    action: "Add",
-    logicalId: id,
-    physicalId: undefined,
-    type: declaration.type,
-    replacement: undefined,
-    policyAction: undefined,
-    details: [],
-  };
-  if (row?.physicalId === undefined) return added;
-  const details = detailsOf(candidate, row);
-  if (row.type !== declaration.type) return modified(declaration, row, "True", details);
-  if (details.length === 0 && !row.status.endsWith("_FAILED")) return undefined;
-  const recreations = details.map(({ recreation }) => recreation);
-  const replacement = recreations.includes("Always")
-    ? "True"
-    : recreations.includes("Conditionally")
-      ? "Conditional"
-      : "False";
-  return modified(declaration, row, replacement, details);
-}
-
-function modified(
-  declaration: ResourceDeclaration,
-  row: ResourceRow,
-  replacement: "True" | "False" | "Conditional",
-  details: readonly Detail[],
-): Change {
-  const { logicalId, physicalId } = row;
-  const keeps = declaration.updateReplacePolicy === "Retain";
+function changeOf(
+  seen: Seen,
+  { type, declaration, id, properties }: Wanted,
+  row: ResourceRow | undefined,
+): Change | undefined {
+  const { config, foresight, scope, stack } = seen;
+  const metadata = declaration.metadata === undefined ? undefined : eachResolved(declaration.metadata, scope);
+  const after = contextText(seen, declaration, { ...declaration, properties, metadata });
+  const child = foresight.children?.get(id);
+  if (row?.physicalId === undefined) {
+    const imported = foresight.imports?.get(id);
+    return {
+      action: imported === undefined ? "Add" : "Import",
+      logicalId: id,
+      physicalId: imported,
+      type: declaration.type,
+      replacement: undefined,
+      policyAction: undefined,
+      details: [],
+      before: undefined,
+      after,
+      changeSetId: child?.changeSetId,
+    };
+  }
+  const declaredBefore = seen.before?.resources.get(id);
+  const tags = tagsFor({ ...stack, config }, id);
+  const details = detailsOf({ ...seen, type, row, declaration, declaredBefore, properties, metadata, tags }).filter(
+    ({ source }) => source !== "Automatic" || child?.isChanged !== false,
+  );
+  if (details.length === 0 && row.type === declaration.type && !row.status.endsWith("_FAILED")) return undefined;
+  const replacement = row.type === declaration.type ? replacementOf(details) : "True";
   return {
     action: "Modify",
-    logicalId,
-    physicalId,
+    logicalId: id,
+    physicalId: row.physicalId,
     type: declaration.type,
     replacement,
-    policyAction: replacement === "True" ? (keeps ? "ReplaceAndRetain" : "ReplaceAndDelete") : undefined,
-    details,
+    policyAction: replacement === "True" ? replacing(declaration.updateReplacePolicy) : undefined,
+    details: details.map((detail) => seen.hidden.inDetail(detail, declaration, declaredBefore)),
+    before: contextText(seen, declaredBefore, row),
+    after,
+    changeSetId: child?.changeSetId,
   };
 }
 
-function removal(row: ResourceRow): Change {
+function replacing(policy: string | undefined): Change["policyAction"] {
+  if (policy === "Retain") return "ReplaceAndRetain";
+  return policy === "Snapshot" ? "ReplaceAndSnapshot" : "ReplaceAndDelete";
+}
+
+function removal(seen: Seen, row: ResourceRow): Change {
   const { logicalId, physicalId, type, deletionPolicy } = row;
   const isKept = deletionPolicy === "Retain" || deletionPolicy === "RetainExceptOnCreate";
   return {
@@ -173,56 +188,37 @@ function removal(row: ResourceRow): Change {
     physicalId,
     type,
     replacement: undefined,
-    policyAction: isKept ? "Retain" : "Delete",
+    policyAction: isKept ? "Retain" : deletionPolicy === "Snapshot" ? "Snapshot" : "Delete",
     details: [],
+    before: contextText(seen, seen.before?.resources.get(logicalId), row),
+    after: undefined,
+    changeSetId: undefined,
   };
 }
 
-function detailsOf(candidate: Candidate, row: ResourceRow): readonly Detail[] {
-  const { declaration, scope, type, stack, config, id } = candidate;
-  const details: Detail[] = differences(
-    row.properties,
-    withReferences(eachResolved(declaration.properties, scope), config.references ?? {}),
-  ).map((change) => detailOf(candidate, change));
-  const metadata = declaration.metadata === undefined ? undefined : eachResolved(declaration.metadata, scope);
-  const plain = {
-    name: undefined,
-    path: undefined,
-    recreation: "Never",
-    evaluation: "Static",
-    source: "DirectModification",
-    causing: undefined,
-  } as const;
-  if (!sameJson(row.metadata, metadata)) {
-    details.push({
-      ...plain,
-      attribute: "Metadata",
-      kind: "Modify",
-      before: textOf(row.metadata),
-      after: textOf(metadata),
-    });
-  }
-  for (const [attribute, before, after] of [
-    ["DeletionPolicy", row.deletionPolicy, declaration.deletionPolicy],
-    ["UpdateReplacePolicy", row.updateReplacePolicy, declaration.updateReplacePolicy],
-  ] as const) {
-    if (before !== after) details.push({ ...plain, attribute, kind: "Modify", before, after });
-  }
-  const tags = tagsFor({ ...stack, config }, id);
-  if (takesTags(type) && !sameJson({ ...row.tags }, tags)) {
-    details.push({ ...plain, attribute: "Tags", kind: "Modify", before: undefined, after: undefined });
-  }
-  return details;
+/** The resource as BeforeContext and AfterContext have it. */
+function contextText(
+  { hidden }: Seen,
+  declaration: ResourceDeclaration | undefined,
+  resource: {
+    readonly properties: JsonObject;
+    readonly metadata: JsonObject | undefined;
+    readonly deletionPolicy: string | undefined;
+    readonly updateReplacePolicy: string | undefined;
+  },
+): string {
+  const { metadata, deletionPolicy, updateReplacePolicy } = resource;
+  return JSON.stringify({
+    Properties: hidden.inProperties(resource.properties, declaration),
+    Metadata: metadata,
+    DeletionPolicy: deletionPolicy,
+    UpdateReplacePolicy: updateReplacePolicy,
+  });
 }
 
 /** Each property by itself, so that one that cannot be known yet hides no other. */
 function eachResolved(properties: JsonObject, scope: Scope): JsonObject {
-  const entries: [string, Json][] = [];
-  for (const [key, value] of Object.entries(properties)) {
-    const resolved = resolvedOrUnknown(value, scope);
-    if (resolved !== undefined) entries.push([key, resolved]);
-  }
-  return Object.fromEntries(entries);
+  return mapObject(properties, (value) => resolvedOrUnknown(value, scope));
 }
 
 function resolvedOrUnknown(value: Json, scope: Scope): Json | undefined {
@@ -234,48 +230,46 @@ function resolvedOrUnknown(value: Json, scope: Scope): Json | undefined {
   }
 }
 
-function detailOf(
-  { type, declaration, found, stack, config }: Candidate,
-  { path, before, after, kind }: PropertyChange,
-): Detail {
-  const name = String(path[0]);
-  const after_ = textOf(after);
-  const isKnown = after_ === undefined || !after_.includes(UNKNOWN);
-  const recreates = type.replaceOn.includes(name);
-  return {
-    attribute: "Properties",
-    name,
-    path: `/Properties/${path.join("/")}`,
-    recreation: recreates ? (isKnown ? "Always" : "Conditionally") : "Never",
-    evaluation: isKnown ? "Static" : "Dynamic",
-    ...sourceOf(declaration.properties[name], found, changedParameters(stack.config, config)),
-    kind,
-    before: textOf(before),
-    after: after_,
-  };
-}
-
 function changedParameters(before: StackConfig | undefined, after: StackConfig): ReadonlySet<string> {
-  const old = new Map((before?.parameters ?? []).map(({ key, text }) => [key, text]));
-  return new Set(after.parameters.filter(({ key, text }) => old.get(key) !== text).map(({ key }) => key));
+  const old = new Map((before?.parameters ?? []).map(({ key, value }) => [key, value]));
+  return new Set(after.parameters.filter(({ key, value }) => !sameJson(old.get(key), value)).map(({ key }) => key));
 }
 
-function sourceOf(
-  written: Json | undefined,
-  found: ReadonlyMap<string, Change>,
-  parameters: ReadonlySet<string>,
-): Pick<Detail, "source" | "causing"> {
-  for (const { kind, name } of mentionsOf(written)) {
-    if (kind === "GetAtt" && found.has(name)) return { source: "ResourceAttribute", causing: name };
-    if (kind !== "Ref" && kind !== "Sub") continue;
-    if (parameters.has(name)) return { source: "ParameterReference", causing: name };
-    if (found.has(name)) return { source: "ResourceReference", causing: name };
-  }
-  return { source: "DirectModification", causing: undefined };
+/** Puts stars where the value of a NoEcho parameter would be read. */
+interface Hidden {
+  inDetail(
+    detail: Change["details"][number],
+    ...declarations: readonly (ResourceDeclaration | undefined)[]
+  ): Change["details"][number];
+  inProperties(properties: JsonObject, declaration: ResourceDeclaration | undefined): JsonObject;
 }
 
-function textOf(value: Json | undefined): string | undefined {
-  return value === undefined ? undefined : (scalarText(value) ?? JSON.stringify(value));
+function hiddenTexts(...configs: readonly (StackConfig | undefined)[]): Hidden {
+  const secrets = configs.flatMap((config) => (config?.parameters ?? []).filter(({ noEcho }) => noEcho));
+  const names = new Set(secrets.map(({ key }) => key));
+  const texts = secrets.map(({ text }) => text).filter((text) => text !== "");
+  const hides = (written: Json | undefined): boolean => mentionsOf(written).some(({ name }) => names.has(name));
+  const starred = (value: Json): Json => {
+    if (typeof value === "string") return texts.reduce((text, secret) => text.replaceAll(secret, "****"), value);
+    if (isList(value)) return value.map(starred);
+    return isObject(value) ? mapObject(value, starred) : texts.includes(String(value)) ? "****" : value;
+  };
+  const starredText = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : textOf(starred(value));
+  return {
+    inDetail(detail, ...declarations) {
+      const name = detail.path?.split("/")[2];
+      if (names.size === 0 || name === undefined) return detail;
+      if (!declarations.some((declaration) => hides(declaration?.properties[name]))) return detail;
+      return { ...detail, before: starredText(detail.before), after: starredText(detail.after) };
+    },
+    inProperties(properties, declaration) {
+      if (names.size === 0) return properties;
+      return mapObject(properties, (value, key) =>
+        declaration === undefined || hides(declaration.properties[key]) ? starred(value) : value,
+      );
+    },
+  };
 }
 
 function outputsChange(stack: StackRow, config: StackConfig, template: Template, scope: Scope): boolean {

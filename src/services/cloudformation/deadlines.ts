@@ -5,6 +5,8 @@
 import type { Deadline } from "../../kernel/deadlines.ts";
 import { isAwsError } from "../../kernel/errors.ts";
 import type { DeadlineHandler, ServiceContext } from "../../service.ts";
+import { makeChangeSet } from "./change-sets/making.ts";
+import { runImport } from "./change-sets/import-run.ts";
 import { beginStep } from "./begin-step.ts";
 import type { Stage } from "./stage.ts";
 import { driftDeadline } from "./drift/detection.ts";
@@ -29,6 +31,12 @@ export function createDeadlines(types: TypeRegistry): Readonly<Record<string, De
       context.transact(() => endStep({ ...begun, context }, outcome));
     },
     drift: driftDeadline(types),
+    async changeSet(context, deadline) {
+      await makeChangeSet(context, types, deadline.key);
+    },
+    async import(context, deadline) {
+      await runImport(context, types, deadline);
+    },
     timeout(context, deadline) {
       const stack = context.table(stacks).get(deadline.key);
       const operation = context.table(operations).get(deadline.key);

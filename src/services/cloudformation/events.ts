@@ -1,5 +1,6 @@
 /** What is told of a stack as it goes: its statuses and its resources', each with an event. All of it inside a transaction. */
 import type { ServiceContext } from "../../service.ts";
+import { followStack } from "./change-sets/life.ts";
 import { events, resources, stacks, type EventRow, type Operation, type ResourceRow, type StackRow } from "./state.ts";
 import type { ResourceStatus, StackStatus } from "./status.ts";
 
@@ -52,6 +53,7 @@ export function setStackStatus(
 ): StackRow {
   const row = { ...stack, ...change, status, reason };
   context.table(stacks).put([stack.id], row);
+  followStack(context, row);
   addEvent(
     context,
     stack.id,

@@ -5,7 +5,7 @@
 import type { ServiceContext } from "../../service.ts";
 import { dependencyGraph, presentResources } from "../../template/graph.ts";
 import { TemplateError } from "../../template/template-error.ts";
-import { changeSets } from "./change-set-state.ts";
+import { changeSetsOf, isActive, removeChangeSet } from "./change-sets/life.ts";
 import { setResourceStatus, setStackStatus, STACK_TYPE } from "./events.ts";
 import { ResourceFailure, failedWords, withStop } from "./failure.ts";
 import { forgetOperation } from "./halting.ts";
@@ -330,8 +330,7 @@ function deleteEnded(context: ServiceContext, stack: StackRow, operation: Operat
   withdrawExports(context, stack.id);
   context.table(names).remove(stack.name);
   context.table(policies).remove(stack.id);
-  for (const { id } of Array.from(context.table(changeSets).list([stack.id])))
-    context.table(changeSets).remove(stack.id, id);
+  for (const row of changeSetsOf(context, stack.id)) if (isActive(row)) removeChangeSet(context, row);
   end(context, { ...stack, deletedAt: context.now }, operation, "DELETE_COMPLETE", undefined);
 }
 

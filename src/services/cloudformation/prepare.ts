@@ -68,7 +68,7 @@ const MOST_BODY_BYTES = 51_200;
 
 /**
  * Raises ValidationError and InsufficientCapabilitiesException as CreateStack, UpdateStack and CreateChangeSet do. `expands` is for a
- * change set, where transforms need no CAPABILITY_AUTO_EXPAND.
+ * change set, where transforms need no CAPABILITY_AUTO_EXPAND; `text` is the template where it was read before.
  */
 export async function prepare(
   context: ServiceContext,
@@ -76,10 +76,10 @@ export async function prepare(
   stack: Pick<StackRow, "id" | "name">,
   request: TemplateRequest,
   previous: PreviousConfig | undefined,
-  { expands = false } = {},
+  { expands = false, text }: { expands?: boolean; text?: string } = {},
 ): Promise<Prepared> {
   refuseUnsupported(request);
-  const original = await templateText(context, request, previous);
+  const original = text ?? (await templateText(context, request, previous));
   let isTransforming = false;
   const prepared = withTemplateErrors(async () => {
     const written = readTemplate(original);
@@ -182,7 +182,8 @@ export async function withTemplateErrors<T>(work: () => Promise<T>): Promise<T> 
   }
 }
 
-function refuseUnsupported({ NotificationARNs, RollbackConfiguration }: TemplateRequest): void {
+/** Raises ValidationError for what there is no service for. */
+export function refuseUnsupported({ NotificationARNs, RollbackConfiguration }: TemplateRequest): void {
   if (NotificationARNs !== undefined && NotificationARNs.length > 0)
     throw unsupported("NotificationARNs (there is no SNS)");
   if (
@@ -193,7 +194,8 @@ function refuseUnsupported({ NotificationARNs, RollbackConfiguration }: Template
   }
 }
 
-function givenParameters(
+/** The parameters that a request gives, by name. Raises ValidationError. */
+export function givenParameters(
   template: Template,
   { Parameters = [] }: TemplateRequest,
   previous: PreviousConfig | undefined,

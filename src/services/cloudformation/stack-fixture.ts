@@ -5,7 +5,13 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   UpdateStackCommand,
+  CreateChangeSetCommand,
+  DescribeChangeSetCommand,
+  ExecuteChangeSetCommand,
+  type CreateChangeSetCommandInput,
   type CreateStackCommandInput,
+  type DescribeChangeSetCommandOutput,
+  type ExecuteChangeSetCommandInput,
   type Stack,
   type StackEvent,
   type UpdateStackCommandInput,
@@ -30,6 +36,14 @@ export interface Fixture {
   /** The newest first. */
   events(name: string): Promise<readonly StackEvent[]>;
   bucketNames(): Promise<readonly string[]>;
+  /** Creates the change set `proposal`, and shows it with its values when it has settled. */
+  propose(
+    name: string,
+    template: Template | undefined,
+    more?: Partial<CreateChangeSetCommandInput>,
+  ): Promise<DescribeChangeSetCommandOutput>;
+  /** Executes the change set `proposal`, and waits until the stack has settled. */
+  execute(name: string, more?: Partial<ExecuteChangeSetCommandInput>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,6 +86,18 @@ export async function startFixture(options: CloudOptions = {}): Promise<Fixture>
     async bucketNames() {
       const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
       return Buckets.map(({ Name = "" }) => Name);
+    },
+    async propose(name, template, more = {}) {
+      const TemplateBody = template === undefined ? undefined : JSON.stringify(template);
+      const input = { StackName: name, ChangeSetName: "proposal", TemplateBody, ...more };
+      await client.send(new CreateChangeSetCommand(input));
+      await cloud.settled();
+      const { ChangeSetName } = input;
+      return client.send(new DescribeChangeSetCommand({ StackName: name, ChangeSetName, IncludePropertyValues: true }));
+    },
+    async execute(name, more = {}) {
+      await client.send(new ExecuteChangeSetCommand({ StackName: name, ChangeSetName: "proposal", ...more }));
+      await cloud.settled();
     },
     async close() {
       client.destroy();

@@ -30,7 +30,8 @@ export interface OperationOptions {
   readonly retainExceptOnCreate?: boolean | undefined;
 }
 
-function newOperation(kind: Operation["kind"], options: OperationOptions): Operation {
+/** An operation that has nothing to do yet. */
+export function newOperation(kind: Operation["kind"], options: OperationOptions): Operation {
   return {
     kind,
     phase: "forward",

@@ -8,6 +8,7 @@
  *                          | UPDATE_FAILED | UPDATE_ROLLBACK_IN_PROGRESS → UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS
  *                                            → UPDATE_ROLLBACK_COMPLETE | UPDATE_ROLLBACK_FAILED
  *     DELETE_IN_PROGRESS → DELETE_COMPLETE          | DELETE_FAILED
+ *     IMPORT_IN_PROGRESS → IMPORT_COMPLETE          | IMPORT_ROLLBACK_IN_PROGRESS → IMPORT_ROLLBACK_COMPLETE | IMPORT_ROLLBACK_FAILED
  */
 export type StackStatus =
   | "REVIEW_IN_PROGRESS"
@@ -27,7 +28,12 @@ export type StackStatus =
   | "UPDATE_ROLLBACK_FAILED"
   | "DELETE_IN_PROGRESS"
   | "DELETE_COMPLETE"
-  | "DELETE_FAILED";
+  | "DELETE_FAILED"
+  | "IMPORT_IN_PROGRESS"
+  | "IMPORT_COMPLETE"
+  | "IMPORT_ROLLBACK_IN_PROGRESS"
+  | "IMPORT_ROLLBACK_COMPLETE"
+  | "IMPORT_ROLLBACK_FAILED";
 
 export type ResourceStatus =
   | "CREATE_IN_PROGRESS"
@@ -39,7 +45,13 @@ export type ResourceStatus =
   | "DELETE_IN_PROGRESS"
   | "DELETE_COMPLETE"
   | "DELETE_FAILED"
-  | "DELETE_SKIPPED";
+  | "DELETE_SKIPPED"
+  | "IMPORT_IN_PROGRESS"
+  | "IMPORT_COMPLETE"
+  | "IMPORT_FAILED"
+  | "IMPORT_ROLLBACK_IN_PROGRESS"
+  | "IMPORT_ROLLBACK_COMPLETE"
+  | "IMPORT_ROLLBACK_FAILED";
 
 /** An update, or a change set that updates, may begin here. */
 export const UPDATABLE: ReadonlySet<StackStatus> = new Set([
@@ -48,6 +60,8 @@ export const UPDATABLE: ReadonlySet<StackStatus> = new Set([
   "UPDATE_ROLLBACK_COMPLETE",
   "CREATE_FAILED",
   "UPDATE_FAILED",
+  "IMPORT_COMPLETE",
+  "IMPORT_ROLLBACK_COMPLETE",
 ]);
 
 /** A deletion may not begin here: another operation is at work. */
@@ -57,6 +71,8 @@ export const UNDELETABLE: ReadonlySet<StackStatus> = new Set([
   "UPDATE_ROLLBACK_IN_PROGRESS",
   "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
   "ROLLBACK_IN_PROGRESS",
+  "IMPORT_IN_PROGRESS",
+  "IMPORT_ROLLBACK_IN_PROGRESS",
 ]);
 
 /** True while an operation is at work on the stack. */

@@ -1,27 +1,27 @@
 /** A change set by its ARN, or by its name and its stack. */
 import { AwsError } from "../../../kernel/errors.ts";
 import type { ServiceContext } from "../../../service.ts";
-import { changeSets, type ChangeSetRow } from "../change-set-state.ts";
+import { changeSetById, changeSetsOf, isActive } from "../change-sets/life.ts";
+import { changeSetPlans, type ChangeSetPlan, type ChangeSetRow } from "../change-set-state.ts";
 import { findStack, invalid, needStack } from "../names.ts";
 import type { TemplateRow } from "../state.ts";
 
-/** Undefined when there is none of that name. Raises ValidationError for a name without a stack. */
+/**
+ * Undefined when there is none of that name. An executed change set has its name until another one takes it.
+ * Raises ValidationError for a name without a stack.
+ */
 export function findChangeSet(
   context: ServiceContext,
   nameOrId: string,
   stackName: string | undefined,
 ): ChangeSetRow | undefined {
-  const table = context.table(changeSets);
-  if (nameOrId.startsWith("arn:")) {
-    for (const row of table.list()) if (row.id === nameOrId) return row;
-    return undefined;
-  }
+  if (nameOrId.startsWith("arn:")) return changeSetById(context, nameOrId);
   if (stackName === undefined)
     throw invalid("StackName must be specified if ChangeSetName is not specified as an ARN.");
   const stack = findStack(context, stackName);
   if (stack === undefined) return undefined;
-  for (const row of table.list([stack.id])) if (row.name === nameOrId) return row;
-  return undefined;
+  const named = changeSetsOf(context, stack.id).filter(({ name }) => name === nameOrId);
+  return named.find(isActive) ?? named.at(-1);
 }
 
 /** Raises ChangeSetNotFoundException, and ValidationError where not even the stack is there. */
@@ -33,11 +33,18 @@ export function needChangeSet(context: ServiceContext, nameOrId: string, stackNa
   throw new AwsError("ChangeSetNotFoundException", `ChangeSet [${nameOrId}] does not exist`);
 }
 
+/** The large part of a change set. */
+export function planOf(context: ServiceContext, { id }: ChangeSetRow): ChangeSetPlan {
+  const plan = context.table(changeSetPlans).get(id);
+  if (plan === undefined) throw new Error(`the plan of ${id} is gone`);
+  return plan;
+}
+
 /** The template of a change set, for GetTemplate. */
 export function changeSetTemplate(
   context: ServiceContext,
   nameOrId: string,
   stackName: string | undefined,
 ): TemplateRow {
-  return needChangeSet(context, nameOrId, stackName).template;
+  return planOf(context, needChangeSet(context, nameOrId, stackName)).template;
 }

@@ -12,7 +12,7 @@ import { readS3Text } from "../s3-text.ts";
 import type { Sdk } from "../sdk.ts";
 import { checkStackPolicy } from "../stack-policy.ts";
 import { newStackRow, refuseNoChange, startCreate, startDelete, startUpdate } from "../start.ts";
-import { befores, names, operations as operationTable, stacks, templates, type StackRow } from "../state.ts";
+import { befores, operations as operationTable, stacks, templates, type StackRow } from "../state.ts";
 import { UNDELETABLE, UPDATABLE } from "../status.ts";
 import type { TypeRegistry } from "../types/registry.ts";
 
@@ -51,13 +51,16 @@ export function stackOperations(types: TypeRegistry) {
         throw invalid("You can specify either DisableRollback or OnFailure, but not both.");
       }
       const there = findStack(context, name);
-      if (there !== undefined) return sameRequest(context, there, token, "CREATE");
-      const id = stackArn(context, name, context.random.uuid());
+      // A stack under review is made by whoever comes first; its change sets are obsolete then.
+      const reviewed = there?.status === "REVIEW_IN_PROGRESS" ? there : undefined;
+      if (there !== undefined && reviewed === undefined) return sameRequest(context, there, token, "CREATE");
+      const id = reviewed?.id ?? stackArn(context, name, context.random.uuid());
       const prepared = await prepare(context, types, { id, name }, input, undefined);
       const policy = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
       const principal = await actingPrincipal(context, input.RoleARN, id);
       context.transact(() => {
-        if (context.table(names).has(name)) throw alreadyExists(name);
+        const now = findStack(context, name);
+        if (now !== undefined && (now.id !== id || now.status !== "REVIEW_IN_PROGRESS")) throw alreadyExists(name);
         const options = { principal, clientRequestToken: token, retainExceptOnCreate: input.RetainExceptOnCreate };
         const onFailure = input.DisableRollback === true ? "DO_NOTHING" : input.OnFailure;
         const stack = {
@@ -69,7 +72,10 @@ export function stackOperations(types: TypeRegistry) {
           roleArn: input.RoleARN,
           policy,
         };
-        startCreate(context, types, newStackRow(context, stack, options), prepared, options);
+        const row = newStackRow(context, stack, options);
+        const kept =
+          now === undefined ? row : { ...now, ...row, createdAt: now.createdAt, changeSetId: now.changeSetId };
+        startCreate(context, types, kept, prepared, options);
       });
       return { StackId: id };
     },

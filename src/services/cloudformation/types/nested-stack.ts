@@ -4,6 +4,8 @@
  */
 import { AwsError, isAwsError } from "../../../kernel/errors.ts";
 import type { Progress, ResourceRequest, ServiceContext } from "../../../service.ts";
+import { changeSetById } from "../change-sets/life.ts";
+import { changeSetChildren } from "../change-set-state.ts";
 import { ResourceFailure } from "../failure.ts";
 import { findStack } from "../names.ts";
 import { halt } from "../halting.ts";
@@ -26,9 +28,11 @@ export const nestedStack: EngineType = {
   async create(context, request) {
     const known = idOf(request.callbackContext);
     if (known !== undefined) return childOf(context, known, "created", ["CREATE_COMPLETE"]);
-    const name = request.generatedName({ maxLength: 128 });
+    const reviewed = reviewedChild(context, request);
+    const name = reviewed?.name ?? request.generatedName({ maxLength: 128 });
     const there = request.retried ? findStack(context, name) : undefined;
-    if (there !== undefined) return childOf(context, there.id, "created", ["CREATE_COMPLETE"]);
+    if (there !== undefined && there.status !== "REVIEW_IN_PROGRESS")
+      return childOf(context, there.id, "created", ["CREATE_COMPLETE"]);
     const { stackId, logicalId } = request;
     const parent = context.table(stacks).get(stackId);
     const keeps =
@@ -77,6 +81,18 @@ export const nestedStack: EngineType = {
     throw new ResourceFailure(`Embedded stack ${id} was not successfully deleted: ${now.reason ?? now.status}`);
   },
 };
+
+/** The stack that the change set under way has made for this resource, to be reviewed with it. */
+function reviewedChild(context: ServiceContext, { stackId, logicalId }: ResourceRequest): StackRow | undefined {
+  const executed = context.table(stacks).get(stackId)?.changeSetId;
+  if (executed === undefined) return undefined;
+  for (const [[, childId], id] of context.table(changeSetChildren).entries([executed])) {
+    const child = id === logicalId ? changeSetById(context, String(childId)) : undefined;
+    const stack = child === undefined ? undefined : context.table(stacks).get(child.stackId);
+    if (stack?.status === "REVIEW_IN_PROGRESS") return stack;
+  }
+  return undefined;
+}
 
 function waiting(id: string): Extract<Progress, { status: "IN_PROGRESS" }> {
   return { status: "IN_PROGRESS", physicalId: id, callbackContext: { id }, callbackDelayMs: UNTIL_WOKEN_MS };

@@ -1,155 +1,21 @@
-/** Change sets, exports between stacks, templates as they are kept. */
+/** Exports between stacks, templates as they are kept. */
 import {
-  CreateChangeSetCommand,
-  DeleteChangeSetCommand,
   DeleteStackCommand,
-  DescribeChangeSetCommand,
-  ExecuteChangeSetCommand,
   GetTemplateCommand,
   GetTemplateSummaryCommand,
-  ListChangeSetsCommand,
   ListExportsCommand,
   ListImportsCommand,
   ValidateTemplateCommand,
-  type CreateChangeSetCommandInput,
 } from "@aws-sdk/client-cloudformation";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bucket, startFixture, type Fixture, type Template } from "./stack-fixture.ts";
+import { bucket, startFixture, type Fixture } from "./stack-fixture.ts";
 
 let given: Fixture;
 beforeEach(async () => {
   given = await startFixture();
 });
 afterEach(() => given.close());
-
-async function propose(template: Template, more: Partial<CreateChangeSetCommandInput> = {}) {
-  const input = { StackName: "demo", ChangeSetName: "proposal", TemplateBody: JSON.stringify(template), ...more };
-  await given.client.send(new CreateChangeSetCommand(input));
-  return given.client.send(
-    new DescribeChangeSetCommand({
-      StackName: "demo",
-      ChangeSetName: input.ChangeSetName,
-      IncludePropertyValues: true,
-    }),
-  );
-}
-
-async function execute(): Promise<void> {
-  await given.client.send(new ExecuteChangeSetCommand({ StackName: "demo", ChangeSetName: "proposal" }));
-  await given.cloud.settled();
-}
-
-describe("a change set", () => {
-  test("of a new stack shows what it would add, and makes it when it is executed", async () => {
-    const proposed = await propose({ Resources: { A: bucket("aaa") } }, { ChangeSetType: "CREATE" });
-    expect(proposed).toMatchObject({
-      Status: "CREATE_COMPLETE",
-      ExecutionStatus: "AVAILABLE",
-      Changes: [
-        {
-          Type: "Resource",
-          ResourceChange: { Action: "Add", LogicalResourceId: "A", ResourceType: "AWS::S3::Bucket" },
-        },
-      ],
-    });
-    expect(await given.status("demo")).toBe("REVIEW_IN_PROGRESS");
-    expect(await given.bucketNames()).toEqual([]);
-    await execute();
-    expect(await given.describe("demo")).toMatchObject({
-      StackStatus: "CREATE_COMPLETE",
-      ChangeSetId: proposed.ChangeSetId,
-    });
-    expect(await given.bucketNames()).toEqual(["aaa"]);
-    await expect(execute()).rejects.toMatchObject({ name: "InvalidChangeSetStatusException" });
-  });
-
-  test("of an update shows each property that changes, and whether the resource is replaced", async () => {
-    const template = (name: string, status: string) => ({
-      Parameters: { Name: { Type: "String", Default: name } },
-      Resources: {
-        A: { Type: "AWS::S3::Bucket", Properties: { BucketName: { Ref: "Name" } } },
-        B: bucket("bbb", { VersioningConfiguration: { Status: status } }),
-        C: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: { "Fn::Sub": "/x/${A}" } } },
-      },
-    });
-    await given.create("demo", {
-      ...template("aaa", "Enabled"),
-      Resources: { ...template("aaa", "Enabled").Resources, D: bucket("ddd") },
-    });
-    const { Changes = [] } = await propose(template("aaa2", "Suspended"));
-    expect(Changes.map(({ ResourceChange }) => ResourceChange)).toMatchObject([
-      {
-        Action: "Modify",
-        LogicalResourceId: "A",
-        PhysicalResourceId: "aaa",
-        Replacement: "True",
-        Scope: ["Properties"],
-        PolicyAction: "ReplaceAndDelete",
-        Details: [
-          {
-            Target: {
-              Attribute: "Properties",
-              Name: "BucketName",
-              RequiresRecreation: "Always",
-              BeforeValue: "aaa",
-              AfterValue: "aaa2",
-            },
-            Evaluation: "Static",
-            ChangeSource: "ParameterReference",
-            CausingEntity: "Name",
-          },
-        ],
-      },
-      {
-        Action: "Modify",
-        LogicalResourceId: "B",
-        Replacement: "False",
-        Details: [
-          {
-            Target: { Path: "/Properties/VersioningConfiguration/Status", RequiresRecreation: "Never" },
-            ChangeSource: "DirectModification",
-          },
-        ],
-      },
-      {
-        Action: "Modify",
-        LogicalResourceId: "C",
-        Replacement: "Conditional",
-        Details: [{ Evaluation: "Dynamic", ChangeSource: "ResourceReference", CausingEntity: "A" }],
-      },
-      { Action: "Remove", LogicalResourceId: "D", PolicyAction: "Delete" },
-    ]);
-    await execute();
-    expect(await given.bucketNames()).toEqual(["aaa2", "bbb"]);
-  });
-
-  test("without changes fails in the words that clients look for", async () => {
-    const template = { Resources: { A: bucket("aaa") } };
-    await given.create("demo", template);
-    expect(await propose(template)).toMatchObject({
-      Status: "FAILED",
-      ExecutionStatus: "UNAVAILABLE",
-      StatusReason:
-        "The submitted information didn't contain changes. Submit different information to create a change set.",
-    });
-    await expect(execute()).rejects.toMatchObject({ name: "InvalidChangeSetStatusException" });
-    await given.client.send(new DeleteChangeSetCommand({ StackName: "demo", ChangeSetName: "proposal" }));
-    const { Summaries } = await given.client.send(new ListChangeSetsCommand({ StackName: "demo" }));
-    expect(Summaries ?? []).toEqual([]);
-  });
-
-  test("that is not there is not found", async () => {
-    await given.create("demo", { Resources: { A: bucket("aaa") } });
-    await expect(execute()).rejects.toMatchObject({
-      name: "ChangeSetNotFoundException",
-      message: "ChangeSet [proposal] does not exist",
-    });
-    await expect(propose({ Resources: { A: bucket("aaa") } }, { StackName: "nobody" })).rejects.toThrow(
-      "Stack [nobody] does not exist",
-    );
-  });
-});
 
 describe("exports", () => {
   const exporting = (name: string) => ({
