@@ -156,7 +156,7 @@ export async function importFault(
 ): Promise<string | undefined> {
   for (const { type, physicalId, identifiers } of targets) {
     const named = Object.values(identifiers).join("|");
-    const reading = await types.get(type)?.read?.(context, { physicalId, properties: {}, attributes: {} });
+    const reading = await types.get(type)?.read?.(context, { physicalId, properties: identifiers, attributes: {} });
     if (reading === undefined) return `Resource of type '${type}' with identifier '${named}' was not found.`;
     const owner = ownerOf(context, type, reading.physicalId);
     if (owner !== undefined) return `${named} already exists in stack ${owner}`;

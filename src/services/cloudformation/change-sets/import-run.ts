@@ -189,10 +189,13 @@ async function takeOver(run: Run, target: ImportTarget): Promise<string | undefi
   }
 }
 
-function read({ context, types }: Run, { type, physicalId }: ImportTarget): Promise<ResourceReading | undefined> {
+function read(
+  { context, types }: Run,
+  { type, physicalId, identifiers }: ImportTarget,
+): Promise<ResourceReading | undefined> {
   const known = types.get(type);
   if (known?.read === undefined) throw new Error(`${type} cannot be read`);
-  return known.read(context, { physicalId, properties: {}, attributes: {} });
+  return known.read(context, { physicalId, properties: identifiers, attributes: {} });
 }
 
 type Tagged =
@@ -225,6 +228,7 @@ async function tag(run: Run, target: ImportTarget, callbackContext: unknown): Pr
         physicalId: row.physicalId ?? "",
         attributes: row.attributes,
         tags,
+        previousTags: row.tags,
         generatedName: (options = {}) => generatedName(stack.name, target.logicalId, row.nameToken, options),
         ...(callbackContext === undefined ? {} : { callbackContext }),
         retried: callbackContext === undefined && row.status === "UPDATE_IN_PROGRESS",
