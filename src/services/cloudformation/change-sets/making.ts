@@ -69,6 +69,7 @@ async function make(context: ServiceContext, types: TypeRegistry, stack: StackRo
     changes: [],
     ending: { config: prepared.config, imports, status: "FAILED", reason, executionStatus: "UNAVAILABLE" },
   });
+  if (prepared.failure !== undefined) return failed(prepared.failure);
   const fault = await importFault(context, types, imports);
   if (fault !== undefined) return failed(fault);
   const taken = new Map(imports.map(({ logicalId, physicalId }) => [logicalId, physicalId]));
@@ -101,6 +102,7 @@ async function preparedLater(
     expands: true,
     text: template.original,
   });
+  if (prepared.failure !== undefined) return { prepared, imports: [] };
   return { prepared, imports: importTargets(context, types, stack, prepared, request ?? {}) };
 }
 

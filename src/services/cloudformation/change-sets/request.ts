@@ -24,7 +24,7 @@ import { actingPrincipal } from "../principal.ts";
 import type { Sdk } from "../sdk.ts";
 import { newStackRow } from "../start.ts";
 import { names, type StackRow } from "../state.ts";
-import { isTransformed } from "../transforms.ts";
+import { isTransformed } from "../transforms/apply.ts";
 import type { TypeRegistry } from "../types/registry.ts";
 import { importTargets } from "./import-checks.ts";
 import { putChangeSet } from "./life.ts";
