@@ -14,6 +14,7 @@ import { failureReason } from "../failure.ts";
 import { generatedName, TOKEN_LENGTH } from "../generated-name.ts";
 import { tagsFor } from "../halting.ts";
 import type { Prepared } from "../prepare.ts";
+import { withReferences } from "../references.ts";
 import { resolveObject, scopeOf, templateFor } from "../scope.ts";
 import { newOperation } from "../start.ts";
 import { operations, resources, stacks, templates, type Operation, type ResourceRow, type StackRow } from "../state.ts";
@@ -162,7 +163,8 @@ async function takeOver(run: Run, target: ImportTarget): Promise<string | undefi
   const declaration = template.resources.get(target.logicalId);
   try {
     const scope = scopeOf(context, stack, config, template);
-    const properties = resolveObject(declaration?.properties ?? {}, scope);
+    const written = resolveObject(declaration?.properties ?? {}, scope);
+    const properties = withReferences(written, config.references ?? {});
     const metadata = declaration?.metadata === undefined ? undefined : resolveObject(declaration.metadata, scope);
     const mismatch = identifierMismatch(target, properties);
     if (mismatch !== undefined) return mismatch;
