@@ -349,6 +349,11 @@ export interface ResourceType {
   /** Every property that is supported; others fail the resource with an error that names them. */
   readonly properties: readonly string[];
   readonly required?: readonly string[];
+  /**
+   * What AWS has below `properties` and this type refuses, as paths without the indexes of lists: `SnapStart.ApplyOn`. A resource that has
+   * one of them fails before any is made.
+   */
+  readonly unsupported?: readonly string[];
   /** Properties whose change needs a new resource ("Update requires: Replacement"). */
   readonly replaceOn: readonly string[];
   /** The property that holds a custom physical name: such a resource cannot be replaced under the same name. */

@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import { loadSchemaCatalogue } from "../../schema-catalogue.ts";
 import type { Json, JsonObject } from "../value.ts";
 import { propertiesFailure, type Fault } from "./fault.ts";
-import { faultsOf, type FaultOptions } from "./faults.ts";
+import { faultsOf } from "./faults.ts";
+import type { ValueForm } from "./presence.ts";
 
 const catalogue = loadSchemaCatalogue();
-const WRITTEN: FaultOptions = { form: "written" };
-const RESOLVED: FaultOptions = { form: "resolved" };
+const WRITTEN: ValueForm = { form: "written" };
+const RESOLVED: ValueForm = { form: "resolved" };
 
 function faults(type: string, properties: JsonObject, options = WRITTEN): readonly Fault[] {
   const schema = catalogue.get(type);

@@ -6,20 +6,12 @@ import { functionCall, isNoValue, type FunctionCall } from "../intrinsics.ts";
 import { isList, isObject } from "../value.ts";
 import type { Json, JsonObject, Path } from "../value.ts";
 import type { Fault } from "./fault.ts";
+import { branches, isAbsent, type ValueForm } from "./presence.ts";
 import { member, TAG, type PropertySchemas, type PropertyType, type ResourceSchema } from "./resource-schema.ts";
 import { scalarFault, typeName } from "./scalar-fault.ts";
 
-export interface FaultOptions {
-  /** `written`: functions stand for values that are not known yet. `resolved`: all is data. */
-  readonly form: "written" | "resolved";
-  /** Those that are known already; of a Fn::If with another condition both branches are looked at. */
-  readonly conditions?: ReadonlyMap<string, boolean>;
-  /** The parameters whose values are known: a Ref to one is looked at as its value. */
-  readonly parameters?: ReadonlyMap<string, Json>;
-}
-
 /** What is wrong with a resource's properties, in the validator's order: what is missing, what is too much, then each property. */
-export function faultsOf(schema: ResourceSchema, properties: JsonObject, options: FaultOptions): readonly Fault[] {
+export function faultsOf(schema: ResourceSchema, properties: JsonObject, options: ValueForm): readonly Fault[] {
   const readOnly = new Set(
     Object.keys(schema.attributes).filter((name) => !name.includes(".") && !Object.hasOwn(schema.properties, name)),
   );
@@ -30,7 +22,7 @@ export function faultsOf(schema: ResourceSchema, properties: JsonObject, options
 
 interface Check {
   readonly schema: ResourceSchema;
-  readonly options: FaultOptions;
+  readonly options: ValueForm;
   readonly readOnly: ReadonlySet<string>;
   readonly found: Fault[];
 }
@@ -171,27 +163,4 @@ function distance(faults: readonly Fault[], { written }: Place): number {
 function wrongType(check: Check, expected: string, value: Json, place: Place): void {
   const message = `${place.pointer}: expected type: ${expected}, found: ${typeName(value)}`;
   check.found.push({ kind: "type", path: place.written, message });
-}
-
-/** The branches of a Fn::If that may be taken, with their places in its argument. */
-function branches(options: FaultOptions, argument: readonly Json[]): readonly (readonly [Json, number])[] {
-  const [name, whenTrue, whenFalse] = argument;
-  if (whenTrue === undefined || whenFalse === undefined) return [];
-  const known = typeof name === "string" ? options.conditions?.get(name) : undefined;
-  if (known === true) return [[whenTrue, 1]];
-  if (known === false) return [[whenFalse, 2]];
-  return [
-    [whenTrue, 1],
-    [whenFalse, 2],
-  ];
-}
-
-/** True for AWS::NoValue, also as every branch of a Fn::If that may be taken. */
-export function isAbsent(options: FaultOptions, value: Json | undefined): boolean {
-  if (value === undefined) return true;
-  if (options.form === "resolved") return false;
-  const call = functionCall(value);
-  if (call?.name !== "Fn::If" || !isList(call.argument)) return isNoValue(value);
-  const taken = branches(options, call.argument);
-  return taken.length > 0 && taken.every(([branch]) => isAbsent(options, branch));
 }

@@ -4,7 +4,7 @@ import { member, TAG, type PropertySchemas, type PropertyType, type ResourceSche
 
 /**
  * The keys of the object at `path` below a resource's properties (`[]` is the properties themselves); undefined where any key may stand,
- * or none. `Fn::If` and its index are looked through.
+ * or none. `Fn::If` and its index are looked through; the indexes of lists may be left out.
  */
 export function keysAt(schema: ResourceSchema, path: Path): readonly string[] | undefined {
   const members = membersAt(schema, path);
@@ -22,6 +22,11 @@ export function typeAt(schema: ResourceSchema, path: Path): PropertyType | undef
       continue;
     }
     if (step === undefined) return undefined;
+    if (typeof step === "string") {
+      // A path may leave the indexes of lists out.
+      while (type?.type === "array") type = type.element;
+      if (type !== undefined) members = membersOf(schema, type);
+    }
     type = stepInto(members, type, step);
     if (type === undefined) return undefined;
     members = membersOf(schema, type);
@@ -31,7 +36,8 @@ export function typeAt(schema: ResourceSchema, path: Path): PropertyType | undef
 
 function membersAt(schema: ResourceSchema, path: Path): PropertySchemas | undefined {
   if (path.length === 0) return schema.properties;
-  const type = typeAt(schema, path);
+  let type = typeAt(schema, path);
+  while (type?.type === "array") type = type.element;
   return type === undefined ? undefined : membersOf(schema, type);
 }
 

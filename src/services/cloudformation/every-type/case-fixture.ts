@@ -13,6 +13,8 @@ export interface TypeCase {
   readonly replaced: JsonObject | string;
   /** Properties that no set has, with why. */
   readonly untried?: Readonly<Record<string, string>>;
+  /** Attributes of AWS's schema that the type does not give, with why. */
+  readonly notGiven?: Readonly<Record<string, string>>;
   /** True for what is nothing outside of its stack. */
   readonly isInside?: boolean;
   /** What has to happen while the stack is worked on. */

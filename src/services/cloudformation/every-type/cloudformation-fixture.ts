@@ -102,6 +102,9 @@ async function signal(cloud: TestCloud, StackName: string): Promise<void> {
   stacks.destroy();
 }
 
+/** Why the schema's `Id` of these types is not an attribute. */
+const PHYSICAL_ID = "the reference has no such return value: Ref gives it";
+
 export const cloudformationTypes: TypeCases = {
   "AWS::CloudFormation::CustomResource": {
     beside: CUSTOM,
@@ -109,6 +112,7 @@ export const cloudformationTypes: TypeCases = {
     changed: custom({ Name: "a", Value: "2", ServiceTimeout: "30" }),
     // Its function says that it is another one.
     replaced: custom({ Name: "b", Value: "1" }),
+    notGiven: { Id: PHYSICAL_ID },
   },
   "AWS::CloudFormation::Macro": {
     first: { Name: "one", FunctionName: "a-function" },
@@ -127,6 +131,12 @@ export const cloudformationTypes: TypeCases = {
     changed: { TemplateURL: child("two.json"), Parameters: { Days: 7 }, Tags: tags("a"), TimeoutInMinutes: 5 },
     replaced: "an embedded stack is updated, whatever changes",
     untried: { NotificationARNs: "there is no SNS" },
+    // The reference knows `Outputs.NAME` alone, which the schema does not name.
+    notGiven: Object.fromEntries(
+      ["ChangeSetId", "CreationTime", "LastUpdateTime", "Outputs", "ParentId", "RootId", "StackId", "StackStatus"].map(
+        (name) => [name, "the reference has no such return value"],
+      ),
+    ),
   },
   "AWS::CloudFormation::StackSet": {
     beside: STACK_SET_ROLES,
@@ -168,6 +178,7 @@ export const cloudformationTypes: TypeCases = {
     first: { Handle: ref("Handle"), Timeout: 600, Count: 1 },
     changed: "a wait condition cannot be updated",
     replaced: "a wait condition cannot be updated",
+    notGiven: { Id: PHYSICAL_ID },
     isInside: true,
     meanwhile: signal,
   },
@@ -175,6 +186,7 @@ export const cloudformationTypes: TypeCases = {
     first: {},
     changed: "it has no properties",
     replaced: "it has no properties",
+    notGiven: { Id: PHYSICAL_ID },
     isInside: true,
   },
 };

@@ -9,9 +9,10 @@ import { createServices } from "../../../cloud.ts";
 import { createKernel } from "../../../kernel/kernel.ts";
 import type { JsonObject } from "../../../template/value.ts";
 import { startCloud, type TestCloud } from "../../../testing/cloud.ts";
+import { loadSchemaCatalogue } from "../../../schema-catalogue.ts";
 import { ownTypes } from "../types/own-types.ts";
 import { zipOf } from "../../lambda/function-fixture.ts";
-import { MATERIALS, type TypeCase, type TypeCases } from "./case-fixture.ts";
+import { attribute as attributeOf, MATERIALS, type TypeCase, type TypeCases } from "./case-fixture.ts";
 import { CHILDREN, cloudformationTypes } from "./cloudformation-fixture.ts";
 import { iamTypes } from "./iam-fixture.ts";
 import { lambdaTypes } from "./lambda-fixture.ts";
@@ -22,6 +23,7 @@ import { ssmTypes } from "./ssm-fixture.ts";
 
 const CASES: TypeCases = { ...cloudformationTypes, ...iamTypes, ...lambdaTypes, ...logsTypes, ...s3Types, ...ssmTypes };
 const STACK = "app";
+const schemas = loadSchemaCatalogue();
 
 const kernel = createKernel();
 const services = createServices(kernel);
@@ -146,5 +148,35 @@ describe.each(Object.entries(CASES))("%s", (name, story) => {
     await cloud.advance("1m");
     await expect(stacks.describeStacks({ StackName: STACK })).rejects.toThrow("does not exist");
     expect(await liveState(cloud, STACK)).toEqual(empty);
+  });
+
+  it("gives every attribute that AWS's schema has, or says why not", async () => {
+    const { notGiven = {}, first } = story;
+    // An output is a text: what is an object is seen by its members, which are attributes too.
+    const attributes = Object.entries(schemas.get(name)?.attributes ?? {})
+      .filter(([, { type }]) => type !== "ref" && type !== "map" && type !== "json")
+      .map(([attribute]) => attribute);
+    expect(attributes).toEqual(expect.arrayContaining(Object.keys(notGiven)));
+    const given = attributes.filter((attribute) => !Object.hasOwn(notGiven, attribute));
+    if (given.length === 0) return;
+    const withOutputs = (...wanted: readonly string[]): string => {
+      const outputs = wanted.map((attribute, index) => [
+        `Output${index}`,
+        { Value: attributeOf("Subject", attribute) },
+      ]);
+      return JSON.stringify({ ...JSON.parse(templateWith(first)), Outputs: Object.fromEntries(outputs) });
+    };
+    expect(await deploy(story, "createStack", withOutputs(...given))).toMatchObject({
+      status: "CREATE_COMPLETE",
+      failed: "",
+    });
+    const { Stacks = [] } = await stacks.describeStacks({ StackName: STACK });
+    const values = (Stacks[0]?.Outputs ?? []).map(({ OutputValue = "" }) => OutputValue);
+    expect(values).toHaveLength(given.length);
+    expect(values).not.toContain("");
+    for (const lacking of Object.keys(notGiven)) {
+      const { status } = await deploy(story, "updateStack", withOutputs(lacking));
+      expect([lacking, status]).toEqual([lacking, "UPDATE_ROLLBACK_COMPLETE"]);
+    }
   });
 });

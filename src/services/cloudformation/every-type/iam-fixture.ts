@@ -88,13 +88,13 @@ export const iamTypes: TypeCases = {
     beside: HOLDERS,
     first: { PolicyName: "p", PolicyDocument: allowing("s3:GetObject"), Roles: [ref("Role")] },
     changed: {
-      PolicyName: "p",
+      PolicyName: "q",
       PolicyDocument: allowing("s3:PutObject"),
       Roles: [ref("Role2")],
       Users: [ref("User"), ref("User2")],
       Groups: [ref("Group")],
     },
-    replaced: { PolicyName: "q", PolicyDocument: allowing("s3:GetObject"), Roles: [ref("Role")] },
+    replaced: "nothing needs a new one",
   },
   "AWS::IAM::Role": {
     beside: { Boundary: BOUNDARY },

@@ -10,6 +10,17 @@ function policy(name: string, action: string) {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action: action, Resource }] };
 }
 
+const METADATA_TABLES = [
+  "MetadataConfiguration.AnnotationTableConfiguration.TableArn",
+  "MetadataConfiguration.AnnotationTableConfiguration.TableName",
+  "MetadataConfiguration.InventoryTableConfiguration.TableArn",
+  "MetadataConfiguration.InventoryTableConfiguration.TableName",
+  "MetadataConfiguration.JournalTableConfiguration.TableArn",
+  "MetadataConfiguration.JournalTableConfiguration.TableName",
+  "MetadataTableConfiguration.S3TablesDestination.TableArn",
+  "MetadataTableConfiguration.S3TablesDestination.TableNamespace",
+];
+
 export const s3Types: TypeCases = {
   "AWS::S3::Bucket": {
     beside: RECEIVER,
@@ -40,6 +51,7 @@ export const s3Types: TypeCases = {
       ObjectLockEnabled: "once set it cannot be taken away, on AWS too",
       VersioningConfiguration: "once set it can only be suspended, on AWS too",
     },
+    notGiven: Object.fromEntries(METADATA_TABLES.map((name) => [name, "there are no metadata tables"])),
   },
   "AWS::S3::BucketPolicy": {
     beside: { Bucket: bucket("one"), Bucket2: bucket("two") },

@@ -1,6 +1,8 @@
 /** Whether a resource's properties may be handed to its type: AWS's schema first, then what Seatrial's own type supports of it. */
-import { propertiesFailure } from "../../../template/schema/fault.ts";
-import { faultsOf, isAbsent, type FaultOptions } from "../../../template/schema/faults.ts";
+import { propertiesFailure, type Fault } from "../../../template/schema/fault.ts";
+import { faultsOf } from "../../../template/schema/faults.ts";
+import { isAbsent, isGiven, type ValueForm } from "../../../template/schema/presence.ts";
+import type { ResourceSchema } from "../../../template/schema/resource-schema.ts";
 import type { ResourceDeclaration } from "../../../template/sections.ts";
 import type { JsonObject } from "../../../template/value.ts";
 import type { StackConfig } from "../state.ts";
@@ -35,17 +37,27 @@ function failure(
   name: string,
   logicalId: string,
   properties: JsonObject,
-  options: FaultOptions,
+  form: ValueForm,
 ): string | undefined {
-  const { schema } = type;
-  const present = Object.keys(properties).filter((key) => !isAbsent(options, properties[key]));
+  const { schema, unsupported = [] } = type;
+  const present = Object.keys(properties).filter((key) => !isAbsent(form, properties[key]));
   if (type.open === true || schema === undefined) return withoutSchema(type, logicalId, present);
-  const faults = faultsOf(schema, properties, options);
+  const faults = [...unsaid(type, schema, present), ...faultsOf(schema, properties, form)];
   if (faults.length > 0) return propertiesFailure(logicalId, faults);
-  const lacking = present.filter((key) => Object.hasOwn(schema.properties, key) && !type.properties.includes(key));
+  const lacking = [
+    ...present.filter((key) => !type.properties.includes(key) && Object.hasOwn(schema.properties, key)),
+    ...unsupported.filter((path) => isGiven(form, properties, path.split("."))),
+  ];
   return lacking.length === 0
     ? undefined
-    : `Seatrial's ${name} does not support these properties of AWS's yet: [${lacking.join(", ")}]. It has: ${type.properties.join(", ")}.`;
+    : `Seatrial's ${name} does not support these properties of AWS's yet: [${lacking.join(", ")}]`;
+}
+
+/** What the schema lets be left out and the service itself does not. */
+function unsaid({ required = [] }: EngineType, schema: ResourceSchema, present: readonly string[]): readonly Fault[] {
+  return required
+    .filter((key) => schema.properties[key]?.required !== true && !present.includes(key))
+    .map((key) => ({ kind: "required", path: [], key, message: `#: required key [${key}] not found` }));
 }
 
 /** A custom resource, or a type that AWS does not publish: what the type says of itself. */

@@ -50,7 +50,7 @@ async function removeInline(
 export const policy: ResourceType = {
   properties: ["Groups", "PolicyDocument", "PolicyName", "Roles", "Users"],
   required: ["PolicyDocument", "PolicyName"],
-  replaceOn: ["PolicyName"],
+  replaceOn: [],
   iam: true,
   /**
    * One policy of several holders has no name of its own in IAM, so that it cannot be imported, and whoever else has a policy of this name is
@@ -88,11 +88,11 @@ export const policy: ResourceType = {
   },
   async update(context, { physicalId, properties, previousProperties }) {
     await putInline(context, properties);
-    await removeInline(
-      context,
-      requiredText(previousProperties, "PolicyName"),
-      goneFrom(properties, previousProperties),
-    );
+    // Under another name it is another policy to IAM, and still the same resource to CloudFormation.
+    const previousName = requiredText(previousProperties, "PolicyName");
+    const isRenamed = previousName !== requiredText(properties, "PolicyName");
+    const left = isRenamed ? holdersIn(previousProperties) : goneFrom(properties, previousProperties);
+    await removeInline(context, previousName, left);
     return { status: "SUCCESS", physicalId, attributes: { Id: physicalId } };
   },
   async delete(context, { properties }) {

@@ -20,6 +20,7 @@ const LAYER = ["CompatibleArchitectures", "CompatibleRuntimes", "Content", "Desc
 export const layerVersion: ResourceType = {
   properties: LAYER,
   required: ["Content"],
+  unsupported: ["Content.S3ObjectStorageMode"],
   replaceOn: LAYER,
   identifiers: ["LayerVersionArn"],
   writeOnly: ["Content"],

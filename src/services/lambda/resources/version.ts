@@ -19,6 +19,7 @@ import { functionAsWritten, split } from "../names.ts";
 export const version: ResourceType = {
   properties: ["CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig", "RuntimePolicy"],
   required: ["FunctionName"],
+  unsupported: ["ProvisionedConcurrencyConfig", "RuntimePolicy.RuntimeVersionArn"],
   replaceOn: ["CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig", "RuntimePolicy"],
   identifiers: ["FunctionArn"],
 
@@ -98,6 +99,7 @@ export const alias: ResourceType = {
     "RoutingConfig",
   ],
   required: ["FunctionName", "FunctionVersion", "Name"],
+  unsupported: ["ProvisionedConcurrencyConfig"],
   replaceOn: ["FunctionName", "Name"],
   nameProperty: "Name",
   identifiers: ["AliasArn"],

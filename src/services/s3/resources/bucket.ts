@@ -17,6 +17,10 @@ const DASHED = new Set(
 
 export const bucket: ResourceType = {
   properties: ["BucketName", "ObjectLockEnabled", "Tags", ...SETTINGS.map(({ property }) => property)],
+  unsupported: [
+    "BucketEncryption.ServerSideEncryptionConfiguration.BlockedEncryptionTypes",
+    "ObjectLockConfiguration.Rule.DefaultRetention.DefaultEventHold",
+  ],
   replaceOn: ["BucketName"],
   nameProperty: "BucketName",
   identifiers: ["BucketName"],
