@@ -24,7 +24,11 @@ async function readRegistry() {
   await build({
     absWorkingDir: root,
     stdin: {
-      contents: 'export { createServices } from "./cloud.ts"; export { createKernel } from "./kernel/kernel.ts";',
+      contents: [
+        'export { createServices } from "./cloud.ts";',
+        'export { createKernel } from "./kernel/kernel.ts";',
+        'export { ownTypes } from "./services/cloudformation/types/own-types.ts";',
+      ].join("\n"),
       resolveDir: join(root, "src"),
       loader: "ts",
     },
@@ -36,20 +40,22 @@ async function readRegistry() {
     logLevel: "warning",
   });
   try {
-    const { createKernel, createServices } = await import(pathToFileURL(bundle).href);
+    const { createKernel, createServices, ownTypes } = await import(pathToFileURL(bundle).href);
     const kernel = createKernel();
     const services = createServices(kernel);
     for (const service of services) await service.close?.();
     await kernel.close();
-    return services;
+    return { services, ownTypes };
   } finally {
     rmSync(bundle, { force: true });
   }
 }
 
-function render(services) {
+function render({ services, ownTypes }) {
   const sorted = services.toSorted((a, b) => order(a.name, b.name));
-  const types = sorted.flatMap(({ resources = {} }) => Object.entries(resources)).sort(([a], [b]) => order(a, b));
+  const types = [...ownTypes, ...sorted.flatMap(({ resources = {} }) => Object.entries(resources))].sort(([a], [b]) =>
+    order(a, b),
+  );
   const lines = [
     "# What the cloud has",
     "",
@@ -62,13 +68,25 @@ function render(services) {
       ({ name, operations }) => `| ${name} | ${Object.keys(operations).length} | ${operationsOf(name).length} |`,
     ),
     "",
-    "Beside these, CloudFormation itself brings `AWS::CloudFormation::Stack`, `WaitCondition`, `WaitConditionHandle` and custom resources.",
-    "",
     "## CloudFormation resource types and their properties",
     "",
-    "| type | properties |",
-    "|---|---|",
-    ...types.map(([type, { properties }]) => `| \`${type}\` | ${properties.toSorted(order).join(", ")} |`),
+    "A property that AWS has and the type has not fails a resource before anything is made, with an error that names it; so does a part of a",
+    "property, which is named with dots. Custom resources take what their function takes.",
+    "",
+    "| type | properties | not there |",
+    "|---|---|---|",
+    ...types.map(
+      ([type, resource]) => `| \`${type}\` | ${names(supported(resource))} | ${names(lacking(type, resource))} |`,
+    ),
+    "",
+    "## AWS's resource types that are not there, of the services that are",
+    "",
+    "A template that has one is refused by name before anything is made.",
+    ...namespaces(sorted, types).flatMap((namespace) => {
+      const missing = publishedTypes(namespace).filter((type) => !types.some(([there]) => there === type));
+      const short = missing.map((type) => type.slice(namespace.length + 2));
+      return missing.length === 0 ? [] : ["", ...wrap(`\`${namespace}\`: ${short.join(", ")}.`)];
+    }),
     "",
     "## Operations",
     ...sorted.flatMap(({ name, operations }) => {
@@ -86,6 +104,41 @@ function render(services) {
     "",
   ];
   return lines.join("\n");
+}
+
+function supported({ properties, unsupported = [] }) {
+  return properties.filter((property) => !unsupported.includes(property));
+}
+
+/** What AWS's schema has and the type has not: whole properties, and parts of those that it has. */
+function lacking(type, { properties, unsupported = [], open = false }) {
+  const published = Object.keys(readSchemas(namespaceOf(type))[type].properties);
+  return open ? [] : [...published.filter((property) => !properties.includes(property)), ...unsupported];
+}
+
+function names(list) {
+  return list.toSorted(order).join(", ");
+}
+
+/** Those of the services by their names, and those that they bring types of. */
+function namespaces(services, types) {
+  const all = new Set(JSON.parse(readFileSync(join(root, "dist/schemas/index.json"), "utf8")).map(namespaceOf));
+  const own = new Set(types.map(([type]) => namespaceOf(type)));
+  const isThere = (namespace) => services.some(({ name }) => `aws::${name}` === namespace.toLowerCase());
+  return [...all].filter((namespace) => own.has(namespace) || isThere(namespace)).sort(order);
+}
+
+function namespaceOf(type) {
+  return type.split("::").slice(0, 2).join("::");
+}
+
+function publishedTypes(namespace) {
+  return Object.keys(readSchemas(namespace)).sort(order);
+}
+
+/** What AWS publishes of the types of a namespace, as the build has extracted it. */
+function readSchemas(namespace) {
+  return JSON.parse(readFileSync(join(root, `dist/schemas/${namespace.replace("::", "_")}.json`), "utf8"));
 }
 
 /** Every operation that AWS's own client has. */

@@ -20,6 +20,7 @@ const UNTIL_WOKEN_MS = 400 * 24 * 3600 * 1000;
 export const nestedStack: EngineType = {
   properties: ["NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"],
   required: ["TemplateURL"],
+  unsupported: ["NotificationARNs"],
   replaceOn: [],
   identifiers: ["StackId"],
   writeOnly: ["TemplateURL"],
