@@ -115,6 +115,7 @@ export const cloudformationTypes: TypeCases = {
     notGiven: { Id: PHYSICAL_ID },
   },
   "AWS::CloudFormation::Macro": {
+    notGiven: { Id: PHYSICAL_ID },
     first: { Name: "one", FunctionName: "a-function" },
     changed: {
       Name: "one",

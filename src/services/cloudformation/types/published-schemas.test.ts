@@ -9,6 +9,10 @@ import { ownTypes } from "./own-types.ts";
 
 /** Where a type differs, with why. */
 const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "AWS::CloudFormation::Macro": {
+    "identifier Id": "it stands for the physical id, which is the macro's name",
+    "identifier Name": "it is the physical id",
+  },
   "AWS::CloudFormation::Stack": { "required TemplateURL": "a nested stack has no other way to a template here" },
   "AWS::CloudFormation::WaitCondition": {
     "required Handle": "the schema lets it be left out for CreationPolicy, which waits in another way",
