@@ -6,6 +6,7 @@ import { exportOperations } from "./operations/exports.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { stackSetDescribeOperations } from "./stack-sets/describe-operations.ts";
+import { stackSetDriftOperations } from "./stack-sets/drift-operations.ts";
 import { stackInstanceOperations } from "./stack-sets/instance-operations.ts";
 import { stackSetLifeOperations } from "./stack-sets/set-operations.ts";
 import type { TypeRegistry } from "./types/registry.ts";
@@ -21,5 +22,6 @@ export function operations(types: TypeRegistry) {
     ...stackSetLifeOperations,
     ...stackInstanceOperations,
     ...stackSetDescribeOperations,
+    ...stackSetDriftOperations,
   };
 }

@@ -5,6 +5,7 @@ import { findStack, invalid } from "../names.ts";
 import type { StackRow } from "../state.ts";
 import type { StackStatus } from "../status.ts";
 import type { TypeRegistry } from "../types/registry.ts";
+import { tellWatchers } from "../watchers.ts";
 import { checkResource, isCheckable } from "./check.ts";
 import { resultsOf, summaryOf } from "./results.ts";
 import { detections, resourceDrifts, stackDrifts, type Detection, type ResourceDrift } from "./state.ts";
@@ -99,4 +100,5 @@ function endDetection(context: ServiceContext, detection: Detection): void {
     stackStatus: status,
     drifted,
   });
+  tellWatchers(context, id);
 }

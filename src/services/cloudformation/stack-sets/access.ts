@@ -3,6 +3,7 @@ import type { Access } from "../../../service.ts";
 import type { Sdk } from "../sdk.ts";
 import type { stackSetDescribeOperations } from "./describe-operations.ts";
 import type { stackInstanceOperations } from "./instance-operations.ts";
+import type { stackSetDriftOperations } from "./drift-operations.ts";
 import { stackSetResource } from "./names.ts";
 import type { stackSetLifeOperations } from "./set-operations.ts";
 
@@ -19,6 +20,7 @@ const onStackSet = (action: string) => ({
 
 type StackSetOperations = typeof stackSetLifeOperations &
   typeof stackInstanceOperations &
+  typeof stackSetDriftOperations &
   typeof stackSetDescribeOperations;
 
 export const stackSetAccess: Access<Sdk, StackSetOperations> = {
@@ -36,6 +38,8 @@ export const stackSetAccess: Access<Sdk, StackSetOperations> = {
   UpdateStackInstances: onStackSet("UpdateStackInstances"),
   DeleteStackInstances: onStackSet("DeleteStackInstances"),
   ImportStacksToStackSet: onStackSet("ImportStacksToStackSet"),
+  DetectStackSetDrift: onStackSet("DetectStackSetDrift"),
+  ListStackInstanceResourceDrifts: onStackSet("ListStackInstanceResourceDrifts"),
   StopStackSetOperation: onStackSet("StopStackSetOperation"),
   ListStackSetAutoDeploymentTargets: onStackSet("ListStackSetAutoDeploymentTargets"),
 };

@@ -1,6 +1,13 @@
 /** A piece of a stack set operation's work, and what it comes to. */
 import type { WorkPayload } from "./operation.ts";
-import type { ParameterValue, ResultRow, StackInstanceRow, StackSetConfig, StackSetOperationRow } from "./state.ts";
+import type {
+  ParameterValue,
+  ResultRow,
+  StackDriftStatus,
+  StackInstanceRow,
+  StackSetConfig,
+  StackSetOperationRow,
+} from "./state.ts";
 
 /** A piece of work with all that it needs. */
 export interface Job {
@@ -14,6 +21,8 @@ export interface Job {
 /** What a piece of work came to, for now or for good. */
 export type Outcome =
   | { readonly type: "waits"; readonly stage: "clearing" | "settling"; readonly stackId: string }
+  | { readonly type: "looks"; readonly stackId: string; readonly detectionId: string }
+  | { readonly type: "checked"; readonly status: StackDriftStatus; readonly checkedAt: number }
   | {
       readonly type: "done";
       readonly stackId: string | undefined;

@@ -5,6 +5,7 @@ import { configOf, stackSetArn } from "./names.ts";
 import {
   stackInstances,
   stackSetOperations,
+  stackSetResults,
   type Preferences,
   type ResultRow,
   type StackInstanceRow,
@@ -38,7 +39,7 @@ export function shownStackSet(context: ServiceContext, set: StackSetRow): StackS
     Tags: config.tags.map(({ Key, Value }) => ({ Key, Value })),
     AdministrationRoleARN: config.administrationRoleArn,
     ExecutionRoleName: config.executionRoleName,
-    StackSetDriftDetectionDetails: driftDetails(context, set),
+    StackSetDriftDetectionDetails: lastDriftDetails(context, set),
     OrganizationalUnitIds: [],
     PermissionModel: "SELF_MANAGED",
     ManagedExecution: { Active: set.managedExecution },
@@ -50,24 +51,29 @@ function isCapability(text: string): text is "CAPABILITY_IAM" | "CAPABILITY_NAME
   return text === "CAPABILITY_IAM" || text === "CAPABILITY_NAMED_IAM" || text === "CAPABILITY_AUTO_EXPAND";
 }
 
-/** Counted over the instances as they were last looked at. */
-function driftDetails(context: ServiceContext, set: StackSetRow): StackSetShape["StackSetDriftDetectionDetails"] {
-  const operation =
-    set.driftOperationId === undefined
-      ? undefined
-      : context.table(stackSetOperations).get(set.id, set.driftOperationId);
+type DriftDetails = StackSetShape["StackSetDriftDetectionDetails"];
+
+function lastDriftDetails(context: ServiceContext, set: StackSetRow): DriftDetails {
+  const { driftOperationId: id } = set;
+  const operation = id === undefined ? undefined : context.table(stackSetOperations).get(set.id, id);
   if (operation === undefined) return { DriftStatus: "NOT_CHECKED", TotalStackInstancesCount: 0 };
+  return driftDetails(context, set, operation);
+}
+
+/** Counted over the instances as they were last looked at. */
+function driftDetails(context: ServiceContext, set: StackSetRow, operation: StackSetOperationRow): DriftDetails {
   const instances = [...context.table(stackInstances).list([set.id])];
   const count = (status: string): number => instances.filter(({ driftStatus }) => driftStatus === status).length;
-  const isOver = operation.endedAt !== undefined;
+  const results = [...context.table(stackSetResults).list([set.id, operation.id])];
+  const open = results.filter(({ status }) => status === "PENDING" || status === "RUNNING").length;
   return {
-    DriftStatus: count("DRIFTED") > 0 ? "DRIFTED" : "IN_SYNC",
+    DriftStatus: count("DRIFTED") > 0 ? "DRIFTED" : count("IN_SYNC") > 0 ? "IN_SYNC" : "NOT_CHECKED",
     DriftDetectionStatus: detectionStatus(operation),
     LastDriftCheckTimestamp: new Date(operation.endedAt ?? operation.createdAt),
     TotalStackInstancesCount: instances.length,
     DriftedStackInstancesCount: count("DRIFTED"),
     InSyncStackInstancesCount: count("IN_SYNC"),
-    InProgressStackInstancesCount: isOver ? 0 : operation.targets.length,
+    InProgressStackInstancesCount: open,
     FailedStackInstancesCount: operation.failedInstances,
   };
 }
@@ -99,7 +105,7 @@ export function shownOperation(context: ServiceContext, set: StackSetRow, row: S
     AdministrationRoleARN: row.administrationRoleArn,
     ExecutionRoleName: row.executionRoleName,
     DeploymentTargets: undefined,
-    StackSetDriftDetectionDetails: row.work === "drift" ? driftDetails(context, set) : undefined,
+    StackSetDriftDetectionDetails: row.work === "drift" ? driftDetails(context, set, row) : undefined,
   };
 }
 

@@ -3,15 +3,16 @@
  * instances, its operations, and each operation's result in each account and region.
  */
 import { defineTable } from "../../../kernel/table.ts";
+import type { StackDriftStatus } from "../drift/state.ts";
 import type { TagRow } from "../state.ts";
+
+export type { StackDriftStatus } from "../drift/state.ts";
 
 /** A parameter's value, of a stack set or overridden for one instance. */
 export interface ParameterValue {
   readonly key: string;
   readonly text: string;
 }
-
-export type StackDriftStatus = "DRIFTED" | "IN_SYNC" | "UNKNOWN" | "NOT_CHECKED";
 
 export interface StackSetRow {
   /** `NAME:UUID` */

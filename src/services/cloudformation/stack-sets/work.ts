@@ -5,10 +5,12 @@
 import type { Deadline } from "../../../kernel/deadlines.ts";
 import { isAwsError } from "../../../kernel/errors.ts";
 import type { DeadlineHandler, ServiceContext } from "../../../service.ts";
+import { detections } from "../drift/state.ts";
 import { stacks } from "../state.ts";
 import { isInProgress } from "../status.ts";
 import { watchWithDeadline } from "../watchers.ts";
 import { askAccountGate } from "./account-gate.ts";
+import { settledDrift, startDriftWork } from "./drift-work.ts";
 import { importStack } from "./import-work.ts";
 import type { Job, Outcome } from "./job.ts";
 import { moveOn, workDeadline, workSoon, type WorkPayload } from "./operation.ts";
@@ -74,9 +76,10 @@ async function perform(context: ServiceContext, job: Job, told: (gate: AccountGa
   const { operation, result, instance } = job;
   if (operation.work === "delete" && operation.retainStacks === true)
     return { type: "done", stackId: instance.stackId };
+  if (result.detectionId !== undefined) return settledDrift(context, job);
   if (result.stage === "settling") return settledStack(context, job);
   const as = await executionPrincipal(context, operation, result.account);
-  if (result.gate === undefined && operation.work !== "import") {
+  if (result.gate === undefined && operation.work !== "import" && operation.work !== "drift") {
     const gate = await askAccountGate(context, as, result);
     told(gate);
     if (gate.status === "FAILED")
@@ -91,7 +94,7 @@ async function perform(context: ServiceContext, job: Job, told: (gate: AccountGa
     case "import":
       return importStack(context, as, job);
     case "drift":
-      throw new Error("there is no drift detection of stack sets");
+      return startDriftWork(context, as, job);
   }
 }
 
@@ -119,6 +122,21 @@ function end(
       else workSoon(context, payload);
       return;
     }
+    case "looks": {
+      const { stackId, detectionId } = outcome;
+      context.table(stackSetResults).put(key, { ...result, stackId, detectionId, attempted: false });
+      const detection = context.table(detections, { account, region }).get(detectionId);
+      if (detection?.status === "DETECTION_IN_PROGRESS") watchWithDeadline(context, detectionId, workDeadline(payload));
+      else workSoon(context, payload);
+      return;
+    }
+    case "checked": {
+      context.table(stackSetResults).put(key, { ...result, status: "SUCCEEDED" });
+      const { status: driftStatus, checkedAt: driftCheckedAt } = outcome;
+      instances.put([setId, account, region], { ...instance, driftStatus, driftCheckedAt });
+      moveOn(context, operation);
+      return;
+    }
     case "done":
       context.table(stackSetResults).put(key, { ...result, gate, status: "SUCCEEDED", reason: outcome.reason });
       if (operation.work === "delete") instances.remove(setId, account, region);
@@ -128,7 +146,8 @@ function end(
     case "failed": {
       const { reason, stackId = instance.stackId } = outcome;
       context.table(stackSetResults).put(key, { ...result, gate, status: "FAILED", reason });
-      instances.put([setId, account, region], { ...instance, stackId, reason, ...statusOfFailure(operation) });
+      if (operation.work !== "drift")
+        instances.put([setId, account, region], { ...instance, stackId, reason, ...statusOfFailure(operation.work) });
       moveOn(context, { ...operation, failedInstances: operation.failedInstances + 1 });
     }
   }
@@ -152,7 +171,9 @@ function succeeded(
   };
 }
 
-function statusOfFailure({ work }: StackSetOperationRow): Pick<StackInstanceRow, "status" | "detailedStatus"> {
+function statusOfFailure(
+  work: Exclude<StackSetOperationRow["work"], "drift">,
+): Pick<StackInstanceRow, "status" | "detailedStatus"> {
   switch (work) {
     case "delete":
       return { status: "INOPERABLE", detailedStatus: "INOPERABLE" };
@@ -160,7 +181,6 @@ function statusOfFailure({ work }: StackSetOperationRow): Pick<StackInstanceRow,
       return { status: "OUTDATED", detailedStatus: "FAILED_IMPORT" };
     case "create":
     case "update":
-    case "drift":
       return { status: "OUTDATED", detailedStatus: "FAILED" };
   }
 }
