@@ -10,7 +10,7 @@ export async function startDriftWork(context: ServiceContext, as: Principal, job
   const stackId = job.instance.stackId ?? "";
   try {
     const where = { as, account, region };
-    const { StackDriftDetectionId: detectionId = "" } = await context.call(
+    const { StackDriftDetectionId: detectionId } = await context.call(
       "cloudformation",
       "DetectStackDrift",
       { StackName: stackId },
