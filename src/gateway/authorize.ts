@@ -12,7 +12,7 @@ import type { RequestPrincipal } from "../languages/policy/principal.ts";
 import type { Principal, ServiceContext } from "../service.ts";
 import type { ServiceModel } from "../wire/model.ts";
 import type { CallFacts } from "./context.ts";
-import type { AnyService, Call } from "./dispatch.ts";
+import type { AnyService, Call } from "./call.ts";
 
 /** Users and role sessions: who has policies of their own. Root may do everything in its account. */
 type Identified = Extract<Principal, { type: "user" | "role-session" }>;

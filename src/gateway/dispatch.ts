@@ -12,41 +12,16 @@ import {
   type HeardEvent,
   type IssuedKey,
   type Principal,
-  type Service,
   type ServiceContext,
 } from "../service.ts";
 import type { ServiceModel } from "../wire/model.ts";
 import { createAuthorizer } from "./authorize.ts";
+import type { AnyHandler, AnyService, Call } from "./call.ts";
 import { createContexts, EVENT, type CallFacts } from "./context.ts";
 import { describeInput } from "./journal-entry.ts";
 
-/** A service with its types rubbed off: the registry holds many different ones. */
-export type AnyService = Omit<Service, "operations" | "access"> & {
-  readonly operations: Readonly<Record<string, AnyHandler | undefined>>;
-  readonly access: Readonly<Record<string, AnyAccess | undefined>>;
-};
 /** What an operation gave, by member. */
 type Output = Record<string, unknown>;
-type AnyHandler = (context: ServiceContext, input: object) => unknown;
-interface AnyAccess {
-  readonly action: string | readonly string[] | ((input: object) => string | readonly string[]);
-  readonly resource: (input: object, where: { account: string; region: string }) => string | readonly string[];
-}
-
-/** Forgets a service's own types; the one place where they are asserted away. */
-export function anyService<Sdk, Ops extends object>(
-  service: { operations: Ops } & Omit<Service<Sdk>, "operations" | "access">,
-): AnyService {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the registry holds services of many types
-  return service as unknown as AnyService;
-}
-
-export interface Call extends CallFacts {
-  readonly operation: string;
-  readonly input: object;
-  /** The request that this call is made for. */
-  readonly cause?: string;
-}
 
 export interface Dispatch {
   /** Runs the operation. Raises AwsError; anything else is a bug of ours, told in the journal and raised as InternalFailure. */

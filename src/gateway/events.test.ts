@@ -2,7 +2,8 @@
 import { afterEach, expect, it } from "vitest";
 import { createKernel, type Kernel } from "../kernel/kernel.ts";
 import { rootOf, type HeardEvent } from "../service.ts";
-import { anyService, createDispatch, type AnyService } from "./dispatch.ts";
+import { anyService, type AnyService } from "./call.ts";
+import { createDispatch } from "./dispatch.ts";
 
 const WHERE = { account: "111111111111", region: "eu-west-1" };
 const EVENT = {

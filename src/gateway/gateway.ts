@@ -15,7 +15,8 @@ import { EMPTY_SHA256, sha256Hex } from "../wire/sigv4-key.ts";
 import { signatureDialect } from "../wire/sigv4.ts";
 import { validate } from "../wire/validate.ts";
 import type { CallFacts } from "./context.ts";
-import type { AnyService, Dispatch } from "./dispatch.ts";
+import type { AnyService } from "./call.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { checkSignature, identify, type Caller } from "./identify.ts";
 
 export interface GatewayOptions {

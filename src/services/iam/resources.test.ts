@@ -1,6 +1,7 @@
 /** IAM's CloudFormation resource types, called as CloudFormation calls them; and what services do with the roles that come of it. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { anyService, createDispatch, type Dispatch } from "../../gateway/dispatch.ts";
+import { anyService } from "../../gateway/call.ts";
+import { createDispatch, type Dispatch } from "../../gateway/dispatch.ts";
 import { createKernel, type Kernel } from "../../kernel/kernel.ts";
 import { rootOf, serviceOf, type Progress, type ResourceRequest, type ServiceContext } from "../../service.ts";
 import { loadModel } from "../../wire/tables.ts";

@@ -1,6 +1,7 @@
 /** S3's CloudFormation resource types, called as CloudFormation calls them. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { anyService, createDispatch } from "../../gateway/dispatch.ts";
+import { anyService } from "../../gateway/call.ts";
+import { createDispatch } from "../../gateway/dispatch.ts";
 import { createKernel, type Kernel } from "../../kernel/kernel.ts";
 import { rootOf, type Progress, type ResourceRequest, type ServiceContext } from "../../service.ts";
 import { loadModel } from "../../wire/tables.ts";
