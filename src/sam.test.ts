@@ -32,6 +32,34 @@ describe("seatrial/sam", () => {
     });
   });
 
+  it("expands the language extensions first where the template lists them, as CloudFormation does", () => {
+    const extended = `
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Parameters: {Version: {Type: String, Default: v1}, Names: {Type: CommaDelimitedList}}
+Resources:
+  Api: {Type: AWS::Serverless::HttpApi}
+  Fn::ForEach::Functions:
+    - Name
+    - !Ref Names
+    - '\${Name}Function':
+        Type: AWS::Serverless::Function
+        Properties:
+          Runtime: nodejs22.x
+          Handler: index.handler
+          InlineCode: exports.handler = async () => 1
+          Events: {Get: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: get, Path: !Sub '/\${Version}/\${Name}'}}}
+`;
+    const { Resources, ...others } = transform(extended, { parameters: { Names: "Orders, Carts" } });
+    expect(Object.keys(others)).toEqual(["Parameters"]);
+    expect(Resources).toMatchObject({ OrdersFunction: {}, OrdersFunctionRole: {}, CartsFunction: {} });
+    expect(Resources).toMatchObject({
+      Api: { Properties: { Body: { paths: { "/v1/Orders": {}, "/v1/Carts": {} } } } },
+    });
+    expect(() => transform(extended)).toThrow(
+      "Transform AWS::LanguageExtensions failed with: Could not find a collection or could not be resolved for Fn::ForEach",
+    );
+  });
+
   it("raises what SAM refuses in SAM's words, and what is no template in CloudFormation's", () => {
     expect(() => transform(TEMPLATE.replace("OwnPolicy", "{NoPolicy: {}}"))).toThrow(
       /Resource with id \[Orders\] is invalid/,
