@@ -173,7 +173,13 @@ function checkTemplateRules(
       if (message.startsWith("Template constraint")) document.remark({ rule: "template-rule", path: [], message });
     },
     undefined,
-    () => checkRules(template.rules, { parameters: parameterValues(bound), mappings: template.mappings, pseudo }),
+    () =>
+      checkRules(template.rules, {
+        parameters: parameterValues(bound),
+        declarations: template.parameters,
+        mappings: template.mappings,
+        pseudo,
+      }),
   );
 }
 

@@ -32,6 +32,7 @@ export function checkTemplate(template: Template, { isExtended = false, refuse =
   const isTransformed = template.transforms.length > 0 || calls(template.source, "Fn::Transform");
   if (!isTransformed) {
     checkConditions(template, refuse);
+    checkRuleNames(template, refuse);
     checkFunctions(template, isExtended, refuse);
     checkNulls(template, refuse);
     checkReferences(template, refuse);
@@ -109,6 +110,18 @@ function checkConditions(template: Template, refuse: Refuse): void {
     for (const [name, { condition }] of members) {
       if (condition !== undefined && !Object.hasOwn(conditions, condition)) {
         refuse(unresolvedConditionIn(block, condition, [block, name, "Condition"]));
+      }
+    }
+  }
+}
+
+function checkRuleNames({ rules, parameters }: Template, refuse: Refuse): void {
+  for (const [rule, { condition, assertions }] of rules) {
+    for (const part of [condition, ...assertions.map(({ assert }) => assert)]) {
+      for (const { kind, name } of mentionsOf(part)) {
+        if (kind === "Ref" && (parameters.has(name) || PSEUDO_PARAMETERS.has(name))) continue;
+        const message = `Template format error: Unresolved dependencies [${name}]. Cannot reference resources in the Rules block of the template`;
+        refuse(new TemplateError(message, { path: ["Rules", rule] }));
       }
     }
   }

@@ -33,6 +33,9 @@ const SCALAR_TYPES = new Set([
   "AWS::SSM::Parameter::Name",
 ]);
 
+/** "CloudFormation quotas": what a parameter's value may weigh. */
+const MOST_VALUE_BYTES = 4096;
+
 /** What a parameter's type comes down to. */
 interface TypeShape {
   readonly list: boolean;
@@ -86,6 +89,8 @@ function bindOne(name: string, declaration: ParameterDeclaration, text: string):
   const shape = typeShape(declaration.type);
   if (shape === undefined)
     throw new TemplateError(`Template format error: Unrecognized parameter type: ${declaration.type}`);
+  if (Buffer.byteLength(text) > MOST_VALUE_BYTES)
+    fail(name, declaration, `must contain at most ${MOST_VALUE_BYTES} bytes`);
   const items = shape.list && !shape.ssm ? splitList(text) : [text];
   for (const item of items) checkOne(name, declaration, item, shape);
   if (!shape.list || shape.ssm) checkPattern(name, declaration, text);

@@ -24,7 +24,8 @@ export interface ParsedText {
 
 /**
  * Parses template text. Text that begins with `{` is JSON, all else is YAML, as CloudFormation has it.
- * `shortForms: false` takes no `!Ref`, as AWS::Include does. Raises TemplateError: JSON/YAML not well-formed (with line and column), unsupported structure.
+ * `shortForms: false` takes no `!Ref`, as AWS::Include does; `aliases: false` no aliases, as CloudFormation does, while the AWS CLI and SAM CLI
+ * copy them. Raises TemplateError: JSON/YAML not well-formed (with line and column), unsupported structure.
  */
 export function parseText(text: string, options: ParseOptions = {}): ParsedText {
   const { value, positionOf } = parseData(text, options);
@@ -34,12 +35,13 @@ export function parseText(text: string, options: ParseOptions = {}): ParsedText 
 
 export interface ParseOptions {
   readonly shortForms?: boolean;
+  readonly aliases?: boolean;
 }
 
 /** Text that may hold anything, such as a list of parameters, read as a template is. Raises TemplateError as `parseText`. */
 export function parseData(
   text: string,
-  { shortForms = true }: ParseOptions = {},
+  { shortForms = true, aliases = true }: ParseOptions = {},
 ): Pick<ParsedText, "positionOf"> & { readonly value: Json } {
   if (Buffer.byteLength(text) > MAX_TEMPLATE_BYTES) {
     throw new TemplateError(`Template may not exceed ${MAX_TEMPLATE_BYTES} bytes in size.`);
@@ -48,6 +50,6 @@ export function parseData(
   const isJson = /^\s*\{/.test(text);
   const value = isJson
     ? readJsonText(text.replace(/^\uFEFF/, " "), map, MAX_DEPTH)
-    : readYamlText(text, map, { maxDepth: MAX_DEPTH, shortForms });
+    : readYamlText(text, map, { maxDepth: MAX_DEPTH, shortForms, aliases });
   return { value, positionOf: (path) => map.positionOf(value, path) };
 }

@@ -250,7 +250,8 @@ export function readOutput(name: string, value: Json): OutputDeclaration {
   if (!isObject(value))
     throw new TemplateError("Template format error: Any Outputs member must be an object.", { path });
   const output = own(value, "Value");
-  if (output === undefined || output === null) {
+  if (output === null) throw nullValue([...path, "Value"]);
+  if (output === undefined) {
     throw new TemplateError(`Template format error: Every Outputs member must contain a Value object`, { path });
   }
   const unknown = Object.keys(value).find((key) => !["Value", "Description", "Export", "Condition"].includes(key));
@@ -273,6 +274,9 @@ export function readOutput(name: string, value: Json): OutputDeclaration {
   if (description !== undefined && typeof description !== "string") {
     throw new TemplateError("Template format error: Every Description member must be a string.", { path });
   }
+  if (description !== undefined && Buffer.byteLength(description) > 1024) {
+    throw new TemplateError("Template format error: 'Description' length is greater than 1024.", { path });
+  }
   return {
     value: output,
     description,
@@ -283,6 +287,9 @@ export function readOutput(name: string, value: Json): OutputDeclaration {
 
 /** Reads one rule. Raises TemplateError. */
 export function readRule(name: string, value: Json): RuleDeclaration {
+  if (!/^[A-Za-z0-9]{1,255}$/.test(name)) {
+    throw new TemplateError(`Template format error: Rule name ${name} is non alphanumeric.`, { path: ["Rules", name] });
+  }
   const assertions = isObject(value) ? own(value, "Assertions") : undefined;
   if (!isObject(value) || !isList(assertions) || assertions.length === 0) {
     throw new TemplateError(`Template format error: Rule ${name} must contain a list of Assertions.`, {

@@ -52,7 +52,7 @@ export function attempt<T>(refuse: Refuse, otherwise: T, work: () => T): T {
 
 /** CloudFormation's error for a null, which it takes nowhere. */
 export function nullValue(path: Path): TemplateError {
-  return new TemplateError(`Template format error: [/${path.join("/")}] 'null' values are not allowed in templates`, {
+  return new TemplateError(`[/${path.join("/")}] 'null' values are not allowed in templates`, {
     path,
   });
 }

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkTemplate } from "./check-template.ts";
 import { changedProperties, differences } from "./diff.ts";
-import { checkRules } from "./rules.ts";
 import { summarize } from "./template-summary.ts";
 import { readTemplate } from "./template.ts";
 import { TemplateError } from "./template-error.ts";
@@ -39,7 +38,7 @@ describe("a template", () => {
     [
       "a null",
       "Resources: {A: {Type: T, Properties: {x: [1, ~]}}}",
-      "Template format error: [/Resources/A/Properties/x/1] 'null' values are not allowed in templates",
+      "[/Resources/A/Properties/x/1] 'null' values are not allowed in templates",
     ],
     [
       "a reference to nothing",
@@ -85,6 +84,109 @@ describe("a template", () => {
     expect(() => {
       check(text);
     }).toThrow(message);
+  });
+
+  const many = (count: number, member: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => member(index)).join(", ");
+  const long = "n".repeat(256);
+
+  it.each([
+    [
+      "501 resources",
+      `Resources: {${many(501, (index) => `A${index}: {Type: T}`)}}`,
+      "Template format error: Number of resources, 501, is greater than maximum allowed, 500",
+    ],
+    [
+      "201 parameters",
+      `Parameters: {${many(201, (index) => `P${index}: {Type: String}`)}}\nResources: {A: {Type: T}}`,
+      "Template format error: Number of parameters, 201, is greater than maximum allowed, 200",
+    ],
+    [
+      "201 outputs",
+      `Outputs: {${many(201, (index) => `O${index}: {Value: x}`)}}\nResources: {A: {Type: T}}`,
+      "Template format error: Number of outputs, 201, is greater than maximum allowed, 200",
+    ],
+    [
+      "201 mappings",
+      `Mappings: {${many(201, (index) => `M${index}: {a: {b: c}}`)}}\nResources: {A: {Type: T}}`,
+      "Template format error: Number of mappings, 201, is greater than maximum allowed, 200",
+    ],
+    [
+      "201 attributes of a mapping",
+      `Mappings: {M: {a: {${many(201, (index) => `b${index}: c`)}}}}\nResources: {A: {Type: T}}`,
+      "Template format error: Number of attributes for mapping M, 201, is greater than maximum allowed, 200",
+    ],
+    [
+      "an attribute that is no name",
+      "Mappings: {M: {us-east-1: {a_b: c}}}\nResources: {A: {Type: T}}",
+      "Template format error: Mappings attribute name 'a_b' must contain only alphanumeric characters.",
+    ],
+    [
+      "an attribute that is a map",
+      "Mappings: {M: {a: {b: {c: d}}}}\nResources: {A: {Type: T}}",
+      "Template format error: Every Mappings attribute must be a String or a List.",
+    ],
+    ["a long resource name", `Resources: {${long}: {Type: T}}`, `Resource name ${long} is non alphanumeric.`],
+    ["a long output name", `Outputs: {${long}: {Value: x}}\nResources: {A: {Type: T}}`, `Output name ${long}`],
+    [
+      "a long parameter name",
+      `Parameters: {${long}: {Type: String}}\nResources: {A: {Type: T}}`,
+      `Parameter name ${long}`,
+    ],
+    [
+      "a condition name with a dash",
+      "Conditions: {A-B: !Equals [1, 1]}\nResources: {A: {Type: T}}",
+      "Condition name A-B",
+    ],
+    [
+      "a rule name with a dash",
+      "Rules: {A-B: {Assertions: [{Assert: 1}]}}\nResources: {A: {Type: T}}",
+      "Rule name A-B",
+    ],
+    [
+      "a long description",
+      `Description: '${"é".repeat(513)}'\nResources: {A: {Type: T}}`,
+      "Template format error: 'Description' length is greater than 1024.",
+    ],
+    [
+      "an output without a value",
+      "Outputs: {O: {Value: ~}}\nResources: {A: {Type: T}}",
+      "[/Outputs/O/Value] 'null' values are not allowed in templates",
+    ],
+    [
+      "an alias",
+      "Resources: {A: &a {Type: T}, B: *a}",
+      "Template error: YAML aliases are not allowed in CloudFormation templates",
+    ],
+    ["equal keys", "Resources: {A: {Type: T}, A: {Type: T}}", "YAML not well-formed. (line 1, column 27)"],
+    [
+      "a function that is none",
+      "Resources: {A: {Type: T, Properties: {x: {'Fn::Foo': 1}}}}",
+      "Template error: Encountered unsupported function: Fn::Foo Supported functions are: [Fn::Base64,",
+    ],
+    [
+      "a macro that is named by a reference",
+      "Transform: {Name: !Ref P}\nResources: {A: {Type: T}}",
+      "Key Name of transform definition must be a string.",
+    ],
+    ["a resource that is a list", "Resources: {A: []}", "[/Resources/A] resource definition is malformed"],
+  ])("is refused with %s", (_what, text, message) => {
+    expect(() => {
+      check(text);
+    }).toThrow(message);
+  });
+
+  it("is taken at its limits", () => {
+    check(`Resources: {${many(500, (index) => `A${index}: {Type: T}`)}}
+Mappings: {M: {us-east-1: {${many(200, (index) => `b${index}: c`)}}}}
+Description: '${"x".repeat(1024)}'`);
+  });
+
+  it("of a macro of one's own may have any form that the macro gives sense", () => {
+    check("Transform: Count\nResources: {A: {Type: T, Count: 3}, B: {Kind: x}, 'C-${}': []}");
+    expect(() => {
+      check("Resources: {A: {Type: T, Count: 3}}");
+    }).toThrow("Invalid template resource property 'Count'");
   });
 
   it("with a transform may refer to what the transform will make", () => {
@@ -149,34 +251,5 @@ describe("differences", () => {
       { path: ["Properties", "gone"], before: true, after: undefined, kind: "Remove" },
     ]);
     expect(changedProperties(differences({ a: { x: 1 }, b: 1 }, { a: { x: 2, y: 1 }, b: 1 }))).toEqual(["a"]);
-  });
-});
-
-describe("rules", () => {
-  it("hold assertions against the parameters when their condition holds", () => {
-    const template = readTemplate(
-      "Rules: {R: {RuleCondition: !Equals [!Ref Env, prod], Assertions: [{Assert: {'Fn::Contains': [[m5.large], !Ref Size]}, AssertDescription: big enough}]}}\nResources: {A: {Type: T}}",
-    );
-    const scope = (env: string, size: string) => ({
-      parameters: new Map([
-        ["Env", env],
-        ["Size", size],
-      ]),
-      mappings: {},
-      pseudo: {
-        accountId: "1",
-        region: "r",
-        partition: "aws",
-        urlSuffix: "s",
-        stackName: "n",
-        stackId: "i",
-        notificationArns: [],
-      },
-    });
-    checkRules(template.rules, scope("test", "t3.micro"));
-    checkRules(template.rules, scope("prod", "m5.large"));
-    expect(() => {
-      checkRules(template.rules, scope("prod", "t3.micro"));
-    }).toThrow("big enough");
   });
 });

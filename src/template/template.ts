@@ -4,6 +4,7 @@
 import { readOutput, readParameter, readResource, readRule } from "./sections.ts";
 import type { OutputDeclaration, ParameterDeclaration, ResourceDeclaration, RuleDeclaration } from "./sections.ts";
 import { calls } from "./intrinsics.ts";
+import { readMappings } from "./mappings.ts";
 import { parseText } from "./parse.ts";
 import { attempt, nullValue, raise, TemplateError } from "./template-error.ts";
 import type { Position, Refuse } from "./template-error.ts";
@@ -53,7 +54,7 @@ const MOST = { Parameters: 200, Resources: 500, Outputs: 200, Mappings: 200 } as
 
 /** Reads template text. Raises TemplateError as `parseText` and `templateOf` do. */
 export function readTemplate(text: string): Template {
-  const parsed = parseText(text);
+  const parsed = parseText(text, { aliases: false });
   return templateOf(parsed.value, parsed.positionOf);
 }
 
@@ -98,7 +99,7 @@ export function templateOf(
     metadata: sectionOf("Metadata"),
     parameters: members("Parameters", readParameter, macros === "none" ? macros : "calls"),
     mappings: attempt(refuse, {}, () => readMappings(sectionOf("Mappings"))),
-    conditions: sectionOf("Conditions"),
+    conditions: readConditions(sectionOf("Conditions"), macros, refuse),
     rules: members("Rules", readRule, macros),
     resources: readMembers(resources, readResource, macros, refuse),
     outputs: members("Outputs", readOutput, macros),
@@ -159,31 +160,14 @@ function hasLaterPolicy(value: Json): boolean {
   );
 }
 
-function readMappings(mappings: JsonObject): JsonObject {
-  for (const [name, rows] of Object.entries(mappings)) {
-    if (name === "Fn::Transform") continue;
-    if (!isObject(rows))
-      throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name} is not.`, {
-        path: ["Mappings", name],
-      });
-    for (const [row, cells] of Object.entries(rows)) {
-      // AWS::Include may fill a mapping in.
-      if (row === "Fn::Transform") continue;
-      if (!isObject(cells))
-        throw new TemplateError(`Template format error: Every Mappings member must be a map; ${name}.${row} is not.`, {
-          path: ["Mappings", name, row],
-        });
-      for (const [key, cell] of Object.entries(cells)) {
-        if (key === "Fn::Transform") continue;
-        if (cell === null || isObject(cell)) {
-          throw new TemplateError("Template format error: Every Mappings attribute must be a String or a List.", {
-            path: ["Mappings", name, row, key],
-          });
-        }
-      }
-    }
+function readConditions(conditions: JsonObject, leniency: Leniency, refuse: Refuse): JsonObject {
+  for (const name of Object.keys(conditions)) {
+    const isLater = leniency !== "none" && (name.startsWith("Fn::ForEach") || name === "Fn::Transform");
+    if (isLater || /^[A-Za-z0-9&_]{1,255}$/.test(name)) continue;
+    const message = `Template format error: Condition name ${name} is non alphanumeric.`;
+    refuse(new TemplateError(message, { path: ["Conditions", name] }));
   }
-  return mappings;
+  return conditions;
 }
 
 function readTransforms(value: Json | undefined): readonly TransformDeclaration[] {

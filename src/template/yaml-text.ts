@@ -48,6 +48,8 @@ export interface YamlOptions {
   readonly maxDepth: number;
   /** Whether `!Ref` and its like may stand for their long forms. */
   readonly shortForms: boolean;
+  /** Whether aliases are copied; otherwise they are refused, as CloudFormation does. */
+  readonly aliases: boolean;
 }
 
 /** Turns YAML text into data, noting positions in `map`. Raises TemplateError ("YAML not well-formed"). */
@@ -131,14 +133,16 @@ class YamlReader {
   readonly #map: SourceMap;
   readonly #maxDepth: number;
   readonly #shortForms: boolean;
+  readonly #aliases: boolean;
   readonly #open = new Set<unknown>();
   #anchors = new Map<string, unknown>();
   #nodes = 0;
 
-  constructor(map: SourceMap, { maxDepth, shortForms }: YamlOptions) {
+  constructor(map: SourceMap, { maxDepth, shortForms, aliases }: YamlOptions) {
     this.#map = map;
     this.#maxDepth = maxDepth;
     this.#shortForms = shortForms;
+    this.#aliases = aliases;
   }
 
   document(document: Document.Parsed): Json {
@@ -150,6 +154,7 @@ class YamlReader {
     this.#nodes += 1;
     if (depth > this.#maxDepth || this.#nodes > MAX_NODES) fail(this.#map, offset);
     if (isAlias(node)) {
+      this.#refuseAlias(offset);
       const source = this.#anchors.get(node.source);
       // An alias inside its own anchor would be endless.
       if (source === undefined || this.#open.has(source)) fail(this.#map, offset);
@@ -172,6 +177,7 @@ class YamlReader {
     const positions: [string, number][] = [];
     const seen = new Set<string>();
     for (const pair of node.items) {
+      if (isAlias(pair.key)) this.#refuseAlias(offsetOf(pair.key));
       const key: unknown = isAlias(pair.key) ? this.#anchors.get(pair.key.source) : pair.key;
       const offset = offsetOf(pair.key);
       // A tagged or composite key is no name.
@@ -186,6 +192,13 @@ class YamlReader {
     const object = Object.fromEntries(entries);
     for (const [key, offset] of positions) this.#map.note(object, key, offset);
     return object;
+  }
+
+  #refuseAlias(offset: number): void {
+    if (this.#aliases) return;
+    throw new TemplateError("Template error: YAML aliases are not allowed in CloudFormation templates", {
+      position: this.#map.positionAt(offset),
+    });
   }
 
   #list(node: YAMLSeq, depth: number): readonly Json[] {

@@ -113,7 +113,7 @@ export async function prepare(
       mappings: template.mappings,
     };
     const conditions = evaluateConditions(template.conditions, scope);
-    checkRules(template.rules, scope);
+    checkRules(template.rules, { ...scope, declarations: template.parameters });
     askForCapabilities(template, capabilities);
     types.check(presentResources(template.resources, conditions));
     checkAttributes(template, types.schemas);
