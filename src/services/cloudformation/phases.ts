@@ -10,6 +10,7 @@ import { setResourceStatus, setStackStatus, STACK_TYPE } from "./events.ts";
 import { ResourceFailure, failedWords, withStop } from "./failure.ts";
 import { forgetOperation } from "./halting.ts";
 import { deletionSteps, denyDeletions, leftoverSteps, liveRows } from "./layout.ts";
+import { forgetDrift } from "./drift/detection.ts";
 import { publishExports, resolveOutputs, settleImports, withdrawExports } from "./outputs.ts";
 import { planPhase, wakeStep, type PlannedStep } from "./plan.ts";
 import { templateFor } from "./scope.ts";
@@ -328,6 +329,7 @@ function deleteEnded(context: ServiceContext, stack: StackRow, operation: Operat
   }
   if (isForced) leaveTheRest(context, stack, operation);
   withdrawExports(context, stack.id);
+  forgetDrift(context, stack.id);
   context.table(names).remove(stack.name);
   context.table(policies).remove(stack.id);
   for (const row of changeSetsOf(context, stack.id)) if (isActive(row)) removeChangeSet(context, row);

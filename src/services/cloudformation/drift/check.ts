@@ -8,6 +8,7 @@ import type { EngineType, TypeRegistry } from "../types/registry.ts";
 import { withoutAttached } from "./attachments.ts";
 import { differencesOf, saidIn, sorted } from "./compare.ts";
 import { resultOf } from "./results.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { ResourceDrift } from "./state.ts";
 
 /** True when there is something outside that can be looked at. */
@@ -30,17 +31,16 @@ export async function checkResource(
     const { properties, attributes } = row;
     const reading = await type.read(context, { physicalId, properties, attributes });
     if (reading === undefined) return { ...result, status: "DELETED" };
-    const hidden = hiddenTexts(stack);
-    const expected = hide(withoutPaths(row.properties, type.writeOnly ?? []), hidden);
+    const written = withoutPaths(row.properties, type.writeOnly ?? []);
     const others = liveRows(context, stack.id).filter(({ logicalId }) => logicalId !== row.logicalId);
-    const live = withoutStackTags(asJson(reading.properties), expected, row.tags);
-    const actual = hide(withoutAttached(row, expected, live, others), hidden);
-    const differences = differencesOf(expected, actual);
+    const live = withoutStackTags(asJson(reading.properties), written, row.tags);
+    const { expected, actual } = withoutSecrets(stack, written, withoutAttached(row, written, live, others));
+    const differences = differencesOf(expected, actual, type.schema);
     return {
       ...result,
       status: differences.length === 0 ? "IN_SYNC" : "MODIFIED",
       expected: JSON.stringify(sorted(expected)),
-      actual: JSON.stringify(sorted(saidIn(expected, actual))),
+      actual: JSON.stringify(sorted(saidIn(expected, actual, type.schema))),
       differences,
     };
   } catch (error) {
@@ -90,20 +90,4 @@ function withoutStackTags(
     return said.has(tag["Key"]) || tags[tag["Key"]] !== tag["Value"];
   });
   return { ...actual, Tags: own };
-}
-
-/** What NoEcho hides is not told here either. */
-function hiddenTexts({ config }: StackRow): readonly string[] {
-  return (config?.parameters ?? []).filter(({ noEcho, text }) => noEcho && text !== "").map(({ text }) => text);
-}
-
-function hide(properties: JsonObject, hidden: readonly string[]): JsonObject {
-  if (hidden.length === 0) return properties;
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, hideIn(value, hidden)]));
-}
-
-function hideIn(value: Json, hidden: readonly string[]): Json {
-  if (typeof value === "string") return hidden.reduce((text, secret) => text.replaceAll(secret, "****"), value);
-  if (isList(value)) return value.map((item) => hideIn(item, hidden));
-  return isObject(value) ? hide(value, hidden) : value;
 }

@@ -2,8 +2,10 @@
  * How a resource differs from its template, pure (AWS page "Detect unmanaged configuration changes to stacks and resources with drift
  * detection"): what the template does not say is not compared, except for what was added to lists and maps.
  */
+import type { ResourceSchema } from "../../../template/schema/resource-schema.ts";
 import { isList, isObject, own, type Json, type JsonObject } from "../../../template/value.ts";
-import { asDocument, isDocument, isMap, isOrdered, sameScalar, identityOf } from "./meaning.ts";
+import { asDocument, identityOf, isOrdered, sameScalar } from "./meaning.ts";
+import { elementOf, isDocument, isMap, memberOf, rootOf, type Place } from "./place.ts";
 
 export interface Difference {
   /** A JSON pointer (RFC 6901), e.g. `/Tags/0/Value`. */
@@ -14,26 +16,19 @@ export interface Difference {
   readonly actual: string;
 }
 
-/** Where a value stands: its pointer, the property that it is the value of, and whether that is part of a policy document. */
-interface Place {
-  readonly path: string;
-  readonly name: string;
-  readonly document: boolean;
-}
-
-/** The differences of a whole resource, in the order of its template. */
-export function differencesOf(expected: JsonObject, actual: JsonObject): Difference[] {
-  return ofObjects({ path: "", name: "", document: false }, expected, actual);
+/** The differences of a whole resource, in the order of its template. `schema` is its type's, where AWS publishes one. */
+export function differencesOf(expected: JsonObject, actual: JsonObject, schema?: ResourceSchema): Difference[] {
+  return ofObjects(rootOf(schema), expected, actual);
 }
 
 function ofValues(place: Place, expected: Json, actual: Json | undefined): Difference[] {
-  if (!place.document && isDocument(place.name)) {
+  if (!place.document && isDocument(place)) {
     return actual === undefined
       ? [difference(place, "REMOVE", expected, undefined)]
       : ofValues({ ...place, document: true }, asDocument(expected), asDocument(actual));
   }
   if (isList(expected) || (place.document && isList(actual))) {
-    if (isObject(actual)) return [difference(place, "NOT_EQUAL", expected, actual)];
+    if (isObject(actual) && !place.document) return [difference(place, "NOT_EQUAL", expected, actual)];
     return ofLists(place, asList(expected), asList(actual));
   }
   if (actual === undefined) return isNothing(expected) ? [] : [difference(place, "REMOVE", expected, undefined)];
@@ -43,11 +38,11 @@ function ofValues(place: Place, expected: Json, actual: Json | undefined): Diffe
 
 function ofObjects(place: Place, expected: JsonObject, actual: JsonObject): Difference[] {
   const found = Object.entries(expected).flatMap(([name, value]) =>
-    ofValues(inside(place, name), value, own(actual, name)),
+    ofValues(memberOf(place, name), value, own(actual, name)),
   );
-  if (!place.document && !isMap(place.name)) return found;
+  if (!place.document && !isMap(place)) return found;
   for (const [name, value] of Object.entries(actual)) {
-    if (own(expected, name) === undefined) found.push(difference(inside(place, name), "ADD", undefined, value));
+    if (own(expected, name) === undefined) found.push(difference(memberOf(place, name), "ADD", undefined, value));
   }
   return found;
 }
@@ -59,11 +54,11 @@ function ofLists(place: Place, expected: readonly Json[], actual: readonly Json[
   for (const [index, value] of expected.entries()) {
     const at = pairs.get(index);
     const other = at === undefined ? undefined : actual[at];
-    if (other === undefined) found.push(difference(item(place, index), "REMOVE", value, undefined));
-    else found.push(...ofValues(item(place, index), value, other));
+    if (other === undefined) found.push(difference(elementOf(place, index), "REMOVE", value, undefined));
+    else found.push(...ofValues(elementOf(place, index), value, other));
   }
   for (const [index, value] of actual.entries()) {
-    if (!taken.has(index)) found.push(difference(item(place, index), "ADD", undefined, value));
+    if (!taken.has(index)) found.push(difference(elementOf(place, index), "ADD", undefined, value));
   }
   return found;
 }
@@ -91,18 +86,10 @@ function matched(place: Place, expected: readonly Json[], actual: readonly Json[
       }
     }
   };
-  pair((wanted, there) => ofValues(item(place, 0), wanted, there).length === 0);
+  pair((wanted, there) => ofValues(elementOf(place, 0), wanted, there).length === 0);
   pair((wanted, there) => identityOf(wanted) !== undefined && identityOf(wanted) === identityOf(there));
   pair((wanted, there) => isObject(wanted) && isObject(there) && identityOf(wanted) === undefined);
   return pairs;
-}
-
-function inside({ path, document }: Place, name: string): Place {
-  return { path: `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, name, document };
-}
-
-function item({ path, document }: Place, index: number): Place {
-  return { path: `${path}/${index}`, name: "", document };
 }
 
 function asList(value: Json | undefined): readonly Json[] {
@@ -140,12 +127,17 @@ export function sorted(value: Json): Json {
 }
 
 /** Of the live properties only those that the template says, at any depth of structures: what is compared. */
-export function saidIn(expected: JsonObject, actual: JsonObject): JsonObject {
-  const said = Object.entries(expected).flatMap(([name, value]): [string, Json][] => {
+export function saidIn(expected: JsonObject, actual: JsonObject, schema?: ResourceSchema): JsonObject {
+  return said(rootOf(schema), expected, actual);
+}
+
+function said(place: Place, expected: JsonObject, actual: JsonObject): JsonObject {
+  const found = Object.entries(expected).flatMap(([name, value]): [string, Json][] => {
     const live = own(actual, name);
     if (live === undefined) return [];
-    const trims = isObject(value) && isObject(live) && !isMap(name) && !isDocument(name);
-    return [[name, trims ? saidIn(value, live) : live]];
+    const at = memberOf(place, name);
+    const trims = isObject(value) && isObject(live) && !isMap(at) && !isDocument(at);
+    return [[name, trims ? said(at, value, live) : live]];
   });
-  return Object.fromEntries(said);
+  return Object.fromEntries(found);
 }

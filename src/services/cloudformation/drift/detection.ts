@@ -61,11 +61,25 @@ export function startDetection(
   return id;
 }
 
-/** Inside a transaction: a result replaces the one before. */
-export function keepResult(context: ServiceContext, stackId: string, result: ResourceDrift): void {
+/** Inside a transaction: a resource was looked at on its own. */
+export function keepSingle(context: ServiceContext, stackId: string, result: ResourceDrift): void {
+  keep(context, stackId, result);
+  const { detections: kept = [] } = context.table(stackDrifts).get(stackId) ?? {};
+  context.table(stackDrifts).put([stackId], { detections: kept, checkedAt: result.checkedAt });
+}
+
+/** A result replaces the one before. */
+function keep(context: ServiceContext, stackId: string, result: ResourceDrift): void {
   context.table(resourceDrifts).put([stackId, result.logicalId], result);
-  const before = context.table(stackDrifts).get(stackId);
-  context.table(stackDrifts).put([stackId], { detections: before?.detections ?? [], checkedAt: result.checkedAt });
+}
+
+/** Inside a transaction: nothing is kept of a stack that is gone. */
+export function forgetDrift(context: ServiceContext, stackId: string): void {
+  const { detections: kept = [] } = context.table(stackDrifts).get(stackId) ?? {};
+  for (const id of kept) context.table(detections).remove(id);
+  context.table(stackDrifts).remove(stackId);
+  const results = context.table(resourceDrifts);
+  for (const { logicalId } of Array.from(results.list([stackId]))) results.remove(stackId, logicalId);
 }
 
 /** Checks all that a detection is for; killed in between, it checks again. */
@@ -74,16 +88,39 @@ export function driftDeadline(types: TypeRegistry): DeadlineHandler {
     const detection = context.table(detections).get(key);
     const stack = detection === undefined ? undefined : findStack(context, detection.stackId);
     if (detection?.status !== "DETECTION_IN_PROGRESS" || stack === undefined) return;
-    const { logicalIds, principal } = detection;
-    const acting = context.as({ principal });
-    for (const row of liveRows(context, stack.id)) {
-      if (logicalIds !== undefined && !logicalIds.includes(row.logicalId)) continue;
-      if (!isCheckable(types, row)) continue;
-      const result = await checkResource(acting, types, stack, row);
-      context.transact(() => keepResult(context, stack.id, { ...result, checkedAt: detection.startedAt }));
+    try {
+      await checkAll(context, types, stack, detection);
+      whileKept(context, detection, () => endDetection(context, detection));
+    } catch (error) {
+      // A bug must not look like a detection that is still under way.
+      const failed = { ...detection, status: "DETECTION_FAILED", reason: "Internal Failure" } as const;
+      whileKept(context, detection, () => context.table(detections).put([key], failed));
+      throw error;
     }
-    context.transact(() => endDetection(context, detection));
   };
+}
+
+async function checkAll(
+  context: ServiceContext,
+  types: TypeRegistry,
+  stack: StackRow,
+  detection: Detection,
+): Promise<void> {
+  const { logicalIds, principal } = detection;
+  const acting = context.as({ principal });
+  for (const row of liveRows(context, stack.id)) {
+    if (logicalIds !== undefined && !logicalIds.includes(row.logicalId)) continue;
+    if (!isCheckable(types, row)) continue;
+    const result = await checkResource(acting, types, stack, row);
+    whileKept(context, detection, () => keep(context, stack.id, result));
+  }
+}
+
+/** In a transaction, unless the stack has been deleted meanwhile. */
+function whileKept(context: ServiceContext, { id }: Detection, work: () => void): void {
+  context.transact(() => {
+    if (context.table(detections).has(id)) work();
+  });
 }
 
 function endDetection(context: ServiceContext, detection: Detection): void {

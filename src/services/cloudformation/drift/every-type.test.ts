@@ -247,3 +247,86 @@ it("what is changed outside of CloudFormation is seen, that and nothing else", a
     }
   `);
 });
+
+it("what is deleted outside of CloudFormation is told as deleted, whatever its type", async () => {
+  const [iam, lambda] = [new IAM(fixture.cloud.client()), new Lambda(fixture.cloud.client())];
+  const [logs, s3] = [new CloudWatchLogs(fixture.cloud.client()), new S3(fixture.cloud.client())];
+  const [RoleName, UserName, GroupName] = ["every-role", "every-user", "every-group"];
+  const arn = (kind: string) => `arn:aws:iam::000000000000:${kind}`;
+
+  // The innermost first: each with its holder still there.
+  for (const PolicyName of ["of-role", "shared"]) await iam.deleteRolePolicy({ RoleName, PolicyName });
+  for (const PolicyName of ["of-user", "shared"]) await iam.deleteUserPolicy({ UserName, PolicyName });
+  for (const PolicyName of ["of-group", "shared"]) await iam.deleteGroupPolicy({ GroupName, PolicyName });
+  const { AccessKeyMetadata: [key] = [] } = await iam.listAccessKeys({ UserName });
+  await iam.deleteAccessKey({ UserName, AccessKeyId: key?.AccessKeyId });
+  await iam.removeUserFromGroup({ UserName: "other-user", GroupName });
+  await iam.deleteUser({ UserName: "other-user" });
+  const PolicyArn = arn("policy/shop/every-policy");
+  await iam.detachRolePolicy({ RoleName, PolicyArn });
+  await iam.detachUserPolicy({ UserName, PolicyArn });
+  await iam.detachGroupPolicy({ GroupName, PolicyArn });
+  await iam.deletePolicy({ PolicyArn });
+  await iam.removeRoleFromInstanceProfile({ InstanceProfileName: "every-profile", RoleName });
+  await iam.deleteInstanceProfile({ InstanceProfileName: "every-profile" });
+  await iam.deleteOpenIDConnectProvider({ OpenIDConnectProviderArn: arn("oidc-provider/token.example.com") });
+  await iam.deleteSAMLProvider({ SAMLProviderArn: arn("saml-provider/every-saml") });
+  await iam.deleteServiceLinkedRole({ RoleName: "AWSServiceRoleForAutoScaling_blue" });
+
+  const FunctionName = "every-function";
+  await lambda.deleteFunctionUrlConfig({ FunctionName, Qualifier: "live" });
+  await lambda.deleteFunctionEventInvokeConfig({ FunctionName, Qualifier: "live" });
+  const { Policy = "" } = await lambda.getPolicy({ FunctionName });
+  const sid = /"Sid":"([^"]+)"/.exec(Policy)?.[1] ?? "";
+  await lambda.removePermission({ FunctionName, StatementId: sid });
+  await lambda.deleteAlias({ FunctionName, Name: "live" });
+  await lambda.deleteFunction({ FunctionName, Qualifier: "1" });
+  const layer = { LayerName: "every-layer", VersionNumber: 1 };
+  const { Policy: shared = "" } = await lambda.getLayerVersionPolicy(layer);
+  await lambda.removeLayerVersionPermission({ ...layer, StatementId: /"Sid":"([^"]+)"/.exec(shared)?.[1] ?? "" });
+  await lambda.deleteLayerVersion(layer);
+
+  const logGroupName = "/every";
+  await logs.deleteLogStream({ logGroupName, logStreamName: "stream" });
+  await logs.deleteMetricFilter({ logGroupName, filterName: "errors" });
+  await logs.deleteSubscriptionFilter({ logGroupName, filterName: "to-target" });
+  await logs.deleteResourcePolicy({ policyName: "every-log-policy" });
+  await s3.deleteBucketPolicy({ Bucket: "every-bucket" });
+  const inner = told(await detect());
+  const holders = ["Role", "Group", "User", "Function", "Target", "LogGroup", "Bucket", "LogBucket"];
+  const innermost = Object.keys(EVERY_TYPE.Resources).filter((id) => !holders.includes(id) && !OF_TARGET.includes(id));
+  expect(pick(inner, innermost)).toEqual(Object.fromEntries(innermost.map((id) => [id, "DELETED"])));
+
+  await iam.deleteRolePolicy({ RoleName, PolicyName: "inline" });
+  await iam.detachRolePolicy({
+    RoleName,
+    PolicyArn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+  });
+  await iam.deleteRole({ RoleName });
+  const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+  await iam.deleteUserPolicy({ UserName, PolicyName: "inline" });
+  await iam.detachUserPolicy({ UserName, PolicyArn: readOnly });
+  await iam.removeUserFromGroup({ UserName, GroupName });
+  await iam.deleteLoginProfile({ UserName });
+  await iam.deleteUser({ UserName });
+  await iam.deleteGroupPolicy({ GroupName, PolicyName: "inline" });
+  await iam.detachGroupPolicy({ GroupName, PolicyArn: readOnly });
+  await iam.deleteGroup({ GroupName });
+  await lambda.deleteFunction({ FunctionName });
+  const { Functions: [target] = [] } = await lambda.listFunctions({});
+  await lambda.deleteFunction({ FunctionName: target?.FunctionName });
+  await logs.deleteLogGroup({ logGroupName });
+  const { Buckets = [] } = await s3.listBuckets({});
+  for (const { Name: Bucket } of Buckets.filter(({ Name }) => Name !== CODE_BUCKET)) await s3.deleteBucket({ Bucket });
+  // What was in them has gone with them.
+  expect(told(await detect())).toEqual(
+    Object.fromEntries(Object.keys(EVERY_TYPE.Resources).map((id) => [id, "DELETED"])),
+  );
+});
+
+/** Go with the function that they are of. */
+const OF_TARGET = ["SecondVersion", "AliasByArn", "MayInvoke", "BucketMayInvoke", "UrlPermission"];
+
+function pick<Value>(record: Readonly<Record<string, Value>>, names: readonly string[]): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
+}

@@ -1,10 +1,5 @@
-/** What the comparison knows of properties by their names: which are policy documents, maps, and lists whose order matters. */
+/** What the comparison knows and no schema says: which lists have an order, what names a list's items, what is the same in other words. */
 import { isList, isObject, type Json } from "../../../template/value.ts";
-
-/** `PolicyDocument`, `AssumeRolePolicyDocument`, …: compared as what they mean. */
-export function isDocument(name: string): boolean {
-  return name.endsWith("PolicyDocument");
-}
 
 /** A document that is given as text. */
 export function asDocument(value: Json): Json {
@@ -21,13 +16,6 @@ function isJson(value: unknown): value is Json {
   if (Array.isArray(value)) return value.every(isJson);
   if (typeof value === "object" && value !== null) return Object.values(value).every(isJson);
   return value === null || ["string", "number", "boolean"].includes(typeof value);
-}
-
-/** Properties whose member names are the user's: a member more is a difference. */
-const MAPS: ReadonlySet<string> = new Set(["Variables", "Tags"]);
-
-export function isMap(name: string): boolean {
-  return MAPS.has(name);
 }
 
 /** Lists in which the first match wins, or the later covers the earlier; all others are sets to their services. */

@@ -7,7 +7,7 @@ import { actingPrincipal } from "../principal.ts";
 import type { Sdk } from "../sdk.ts";
 import type { TypeRegistry } from "../types/registry.ts";
 import { checkResource, isCheckable } from "./check.ts";
-import { keepResult, refuseUnlessCheckable, startDetection } from "./detection.ts";
+import { keepSingle, refuseUnlessCheckable, startDetection } from "./detection.ts";
 import { resultsOf } from "./results.ts";
 import { detections, type ResourceDrift } from "./state.ts";
 
@@ -55,7 +55,7 @@ export function driftOperations(types: TypeRegistry) {
       if (!isCheckable(types, row)) throw invalid("Drift detection is not supported for the specified ResourceType");
       const principal = await actingPrincipal(context, stack.roleArn, stack.id);
       const result = await checkResource(context.as({ principal }), types, stack, row);
-      context.transact(() => keepResult(context, stack.id, result));
+      context.transact(() => keepSingle(context, stack.id, result));
       return { StackResourceDrift: shown(stack.id, result) };
     },
 

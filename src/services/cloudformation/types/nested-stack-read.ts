@@ -20,7 +20,7 @@ export async function readNestedStack(
     return {
       physicalId,
       properties: present({
-        Parameters: parametersOf(context, physicalId, structure(properties, "Parameters") ?? {}),
+        Parameters: parametersOf(context, physicalId, structure(properties, "Parameters")),
         Tags: shownTags(stack.Tags),
         TimeoutInMinutes: stack.TimeoutInMinutes,
       }),
@@ -33,14 +33,18 @@ export async function readNestedStack(
   }
 }
 
-/** The values themselves, also of those that describes show as stars: a template's own are to be compared with them. */
-function parametersOf(context: ServiceContext, id: string, written: Properties): Properties {
+/**
+ * The values themselves, also of those that describes show as stars: a template's own are to be compared with them. Those that the parent
+ * leaves to their defaults are none of its properties.
+ */
+function parametersOf(context: ServiceContext, id: string, written: Properties | undefined): Properties {
   const parameters = findStack(context, id)?.config?.parameters ?? [];
   return Object.fromEntries(
-    parameters.map(({ key, text }) => {
-      const given = written[key];
+    parameters.flatMap(({ key, text }) => {
+      if (written !== undefined && !(key in written)) return [];
+      const given = written?.[key];
       // A list is passed on as one text.
-      return [key, Array.isArray(given) && given.join(",") === text ? given : text];
+      return [[key, Array.isArray(given) && given.join(",") === text ? given : text]];
     }),
   );
 }
