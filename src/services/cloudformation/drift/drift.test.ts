@@ -1,5 +1,6 @@
 /** Drift detection as a user asks for it: statuses, words, pages, powers. */
 import {
+  DeleteStackCommand,
   DescribeStackDriftDetectionStatusCommand,
   DescribeStackResourceCommand,
   DescribeStackResourceDriftsCommand,
@@ -12,6 +13,7 @@ import {
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, DeleteBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SSM } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bucket, startFixture, type Fixture } from "../stack-fixture.ts";
 
@@ -192,6 +194,26 @@ describe("a stack", () => {
     const { StackResourceDrifts: [found] = [] } = await drifts();
     expect(found?.ExpectedProperties).toContain('"Value":"x-****"');
     expect(JSON.stringify(found)).not.toContain("hunter2");
+  });
+
+  it("does not tell what a secure reference stands for", async () => {
+    const ssm = new SSM(fixture.cloud.client());
+    await ssm.putParameter({ Name: "secret", Value: "Correct-horse-7", Type: "SecureString" });
+    const Password = "{{resolve:ssm-secure:secret:1}}";
+    const User = { Type: "AWS::IAM::User", Properties: { UserName: "u", LoginProfile: { Password } } };
+    await fixture.create("app", { Resources: { User } }, { Capabilities: ["CAPABILITY_NAMED_IAM"] });
+    expect(await fixture.status("app")).toBe("CREATE_COMPLETE");
+    expect((await detect()).StackDriftStatus).toBe("IN_SYNC");
+    expect(JSON.stringify(await drifts())).not.toContain("Correct-horse-7");
+  });
+
+  it("leaves nothing of its drift behind when it is deleted", async () => {
+    await fixture.create("app", { Resources: { One: group("/one") } });
+    const { StackDriftDetectionId } = await detect();
+    await fixture.client.send(new DeleteStackCommand({ StackName: "app" }));
+    await fixture.cloud.settled();
+    const command = new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId });
+    await expect(fixture.client.send(command)).rejects.toMatchObject({ name: "ValidationError" });
   });
 });
 
