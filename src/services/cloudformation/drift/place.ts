@@ -37,16 +37,10 @@ function memberType(
 ): PropertyType | undefined {
   if (schema === undefined) return undefined;
   if (path === "") return member(schema.properties, name)?.type;
-  switch (type?.type) {
-    case "ref":
-      return member(member(schema.definitions, type.name) ?? {}, name)?.type;
-    case "map":
-      return type.element;
-    case "union":
-      return type.types.map((one) => memberType(schema, one, name, path)).find((found) => found !== undefined);
-    default:
-      return undefined;
-  }
+  if (type?.type === "map") return type.element;
+  if (type?.type === "ref") return member(member(schema.definitions, type.name) ?? {}, name)?.type;
+  if (type?.type !== "union") return undefined;
+  return type.types.map((one) => memberType(schema, one, name, path)).find((found) => found !== undefined);
 }
 
 /** Policy documents and other JSON of any form: compared as what it means. */
