@@ -3,7 +3,7 @@
  * it and without: its canonical form has none. A name in a hierarchy has to begin with one.
  */
 import { tryParseArn } from "../../languages/arn.ts";
-import { invalid, notFound, refuse } from "./errors.ts";
+import { invalid, notFound, refuse, unsupported } from "./errors.ts";
 import type { Owner } from "./state.ts";
 
 const DEEPEST = 15;
@@ -102,7 +102,10 @@ export function pathPrefix(given: string): string {
   const path = given.trim();
   if (path === "/") return "";
   const bare = path.endsWith("/") ? path.slice(0, -1) : path;
-  if (!/^(\/[a-zA-Z0-9_.-]+)+$/.test(bare) || /^\/ssm/i.test(bare)) invalid(WRONG_PATH);
+  if (/^\/aws(\/|$)/i.test(bare)) {
+    unsupported("GetParametersByPath", `the path ${path}`, "AWS's public parameters are not here");
+  }
+  if (!/^(\/[a-zA-Z0-9_.-]+)+$/.test(bare) || /^\/(aws|ssm)/i.test(bare)) invalid(WRONG_PATH);
   return `${bare}/`;
 }
 

@@ -54,8 +54,15 @@ describe("putting", () => {
     await put("zones", "a1,b2", { Type: "StringList", AllowedPattern: "[a-z]\\d" });
     const wrong = put("others", "a1,bb", { Type: "StringList", AllowedPattern: "[a-z]\\d" });
     expect((await refusal(wrong)).code).toBe("ParameterPatternMismatchException");
-    const broken = put("others", "a", { AllowedPattern: "(" });
-    expect((await refusal(broken)).code).toBe("InvalidAllowedPatternException");
+  });
+
+  it("refuses a pattern that is none, and one that would take for ever", async () => {
+    const { put } = fixture;
+    for (const AllowedPattern of ["(", "(a+)+"]) {
+      const broken = put("others", `${"a".repeat(40)}b`, { AllowedPattern });
+      expect((await refusal(broken)).code).toBe("InvalidAllowedPatternException");
+    }
+    await put("free", "ABC", { AllowedPattern: "(?i)[a-z]+" });
   });
 
   it.each([
@@ -158,6 +165,13 @@ describe("reading", () => {
   it("has none of AWS's public parameters", async () => {
     const Name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
     expect((await refusal(fixture.ssm.getParameter({ Name }))).code).toBe("ParameterNotFound");
+    const below = fixture.ssm.getParametersByPath({ Path: "/aws/service/ami-amazon-linux-latest" });
+    expect((await refusal(below)).message).toContain("AWS's public parameters are not here");
+    const secret = fixture.ssm.getParameter({ Name: "/aws/reference/secretsmanager/db" });
+    expect(await refusal(secret)).toEqual({
+      code: "ParameterNotFound",
+      message: expect.stringContaining("no Secrets Manager yet"),
+    });
   });
 
   it("reads several at once, in alphabetical order, and names those that are not there", async () => {

@@ -88,35 +88,6 @@ export function checkValue(value: string): void {
   }
 }
 
-/**
- * Checks a value, or each item of a StringList, against an AllowedPattern: the whole of it has to match. Raises InvalidAllowedPatternException
- * and ParameterPatternMismatchException.
- */
-export function checkPattern(pattern: string | undefined, type: ParameterType, value: string): void {
-  if (pattern === undefined || pattern === "") return;
-  const compiled = compile(pattern);
-  const items = type === "StringList" ? value.split(",") : [value];
-  if (items.every((item) => compiled.test(item))) return;
-  refuse(
-    "ParameterPatternMismatchException",
-    `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
-  );
-}
-
-/** AWS's are Java's; what is used of them JavaScript has too, but for the flag in front. */
-function compile(pattern: string): RegExp {
-  const flags = /^\(\?([is]+)\)/.exec(pattern);
-  const rest = pattern.slice(flags?.[0].length ?? 0);
-  try {
-    return new RegExp(`^(?:${rest})$`, [...new Set(flags?.[1])].join(""));
-  } catch {
-    return refuse(
-      "InvalidAllowedPatternException",
-      `The request doesn't meet the regular expression requirement: ${pattern}`,
-    );
-  }
-}
-
 /** Raises ValidationException for a data type that is not AWS's, not for this type of parameter, or not there. */
 export function checkDataType(dataType: string, type: ParameterType): void {
   if (!DATA_TYPES.includes(dataType)) {

@@ -1,18 +1,30 @@
 /** Parameters as the answers show them, and the version that a call means. */
+import type { AwsError } from "../../kernel/errors.ts";
 import type { ServiceContext } from "../../service.ts";
 import { decrypt } from "./cipher.ts";
-import { notFound, refuse } from "./errors.ts";
+import { notFound, refusal, refuse } from "./errors.ts";
 import { parameterArn, type Asked } from "./names.ts";
 import { labels, latestOf, versions, type Owner, type Version } from "./state.ts";
+
+/** Names of secrets, read through Parameter Store (AWS page "Referencing AWS Secrets Manager secrets from Parameter Store parameters"). */
+const SECRETS = "/aws/reference/secretsmanager/";
 
 /** The version that is asked for: the latest without a selector. Raises ParameterNotFound and ParameterVersionNotFound. */
 export function versionAsked(context: ServiceContext, { owner, name, selector }: Asked): Version {
   const latest = latestOf(context, name, owner);
-  if (latest === undefined) throw notFound();
+  if (latest === undefined) throw missing(name);
   if (selector === undefined) return latest;
   const number = /^\d+$/.test(selector) ? Number(selector) : context.table(labels, owner).get(name, selector);
   const found = number === undefined ? undefined : context.table(versions, owner).get(name, number);
   return found ?? noSuchVersion(name, selector);
+}
+
+function missing(name: string): AwsError {
+  if (!name.startsWith(SECRETS)) return notFound();
+  return refusal(
+    "ParameterNotFound",
+    `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${name} not found. (Seatrial has no Secrets Manager yet.)`,
+  );
 }
 
 export function noSuchVersion(name: string, version: string | number): never {
