@@ -88,3 +88,24 @@ it("is no SecureString: AWS's schema has none", async () => {
   expect(reasons).toEqual([expect.stringContaining("#/Type: failed validation constraint for keyword [enum]")]);
   expect((await fixture.ssm.describeParameters({})).Parameters).toEqual([]);
 });
+
+it("tells how its value has drifted, and that it is gone", async () => {
+  await deploy("createStack", { Name: "p", Type: "String", Value: "1", Description: "some", Tags: { a: "1" } });
+  expect(await drift()).toMatchObject({ StackResourceDriftStatus: "IN_SYNC" });
+  await fixture.ssm.putParameter({ Name: "p", Value: "2", Overwrite: true });
+  expect(await drift()).toMatchObject({
+    StackResourceDriftStatus: "MODIFIED",
+    PropertyDifferences: [{ PropertyPath: "/Value", ExpectedValue: "1", ActualValue: "2" }],
+  });
+  await fixture.ssm.deleteParameter({ Name: "p" });
+  expect(await drift()).toMatchObject({ StackResourceDriftStatus: "DELETED" });
+});
+
+async function drift() {
+  const stacks = new CloudFormation(fixture.cloud.client());
+  await stacks.detectStackDrift({ StackName: "app" });
+  await fixture.cloud.settled();
+  const { StackResourceDrifts } = await stacks.describeStackResourceDrifts({ StackName: "app" });
+  stacks.destroy();
+  return StackResourceDrifts?.[0];
+}

@@ -9,6 +9,8 @@ const parameter: ResourceType = {
   replaceOn: ["Name"],
   nameProperty: "Name",
   identifiers: ["Name"],
+  // As AWS's schema has it, although DescribeParameters tells them.
+  writeOnly: ["AllowedPattern", "Description", "Policies", "Tags", "Tier"],
 
   async create(context, request) {
     const Name = text(request.properties, "Name") ?? generatedName(request);
@@ -26,7 +28,6 @@ const parameter: ResourceType = {
     return success(context, Name, properties);
   },
 
-  /** The published schema says of the rest that it is never given back. */
   async read(context, { physicalId: Name }) {
     const { Parameters = [] } = await context.call("ssm", "GetParameters", { Names: [Name] });
     const [found] = Parameters;
