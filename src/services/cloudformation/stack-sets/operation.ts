@@ -146,7 +146,7 @@ function begin(context: ServiceContext, operation: StackSetOperationRow): void {
       });
     }
   }
-  moveOn(context, { ...operation, status: "RUNNING", targets: operation.targets });
+  moveOn(context, { ...operation, status: "RUNNING" });
 }
 
 /** A stack's name has 128 characters at most, a stack set's too: what is longer loses its end. */
@@ -217,7 +217,7 @@ export function moveOn(context: ServiceContext, operation: StackSetOperationRow)
     for (const row of rows.flat()) if (row.status === "PENDING") cancelWork(context, operation, row, reason);
   }
   if (end === undefined) return;
-  context.table(stackSetOperations).put([setId, id], { ...operation, status: end, endedAt: context.now });
+  context.table(stackSetOperations).put([setId, id], { ...operation, ...ending(context, end) });
   ended(context, operation);
 }
 
@@ -256,6 +256,11 @@ function cancelWork(context: ServiceContext, operation: StackSetOperationRow, ro
   instances.put([setId, account, region], { ...instance, detailedStatus: "CANCELLED", reason });
 }
 
+/** The targets live on as results; those of a long history need not be read again with each operation. */
+function ending({ now }: ServiceContext, status: "SUCCEEDED" | "FAILED" | "STOPPED") {
+  return { status, endedAt: now, targets: [] };
+}
+
 /** Whoever waits hears of it, what was queued goes on, and what no one is made from any more is forgotten. */
 function ended(context: ServiceContext, { setId, id }: StackSetOperationRow): void {
   tellWatchers(context, watchedOperation(setId, id));
@@ -279,7 +284,7 @@ export function stopOperation(context: ServiceContext, operation: StackSetOperat
     case "QUEUED":
       context
         .table(stackSetOperations)
-        .put([operation.setId, operation.id], { ...operation, status: "STOPPED", endedAt: context.now });
+        .put([operation.setId, operation.id], { ...operation, ...ending(context, "STOPPED") });
       ended(context, operation);
       return;
     case "RUNNING":

@@ -88,10 +88,7 @@ export function instancePlan(
 }
 
 /** As few operations as do it: those accounts together that have the same regions and parameters. */
-export function grouped(
-  instances: readonly DeclaredInstance[],
-  work: PlannedOperation["work"],
-): readonly PlannedOperation[] {
+function grouped(instances: readonly DeclaredInstance[], work: PlannedOperation["work"]): readonly PlannedOperation[] {
   const byAccount = new Map<string, { account: string; overrides: readonly ParameterValue[]; regions: string[] }>();
   for (const { account, region, overrides } of instances) {
     const name = `${account} ${JSON.stringify(overrides)}`;

@@ -1,17 +1,16 @@
 /** What AWS::CloudFormation::StackSet is now, for drift and import. */
 import { isAwsError } from "../../../kernel/errors.ts";
-import type { Properties } from "../../../resource.ts";
+import { structures, type Properties } from "../../../resource.ts";
+import { readTemplate } from "../../../template/template.ts";
 import type { ResourceContext, ResourceRead, ResourceReading } from "../../../service.ts";
-import { declaredInstances, grouped, instancePlan, type DeclaredInstance } from "./resource-plan.ts";
 
-/** In the template's own form; groups that say the same as the declared ones are given as these are. Undefined when it is gone. */
+/** In the template's own form; what AWS's schema calls write-only (the instances too) is not told. Undefined when it is gone. */
 export async function readStackSet(
   context: ResourceContext,
   { physicalId, properties }: ResourceRead,
 ): Promise<ResourceReading | undefined> {
   try {
     const { StackSet: set } = await context.call("cloudformation", "DescribeStackSet", { StackSetName: physicalId });
-    const live = await liveInstances(context, physicalId);
     return {
       physicalId,
       attributes: { StackSetId: physicalId },
@@ -24,13 +23,9 @@ export async function readStackSet(
         ...(set?.Description === undefined ? {} : { Description: set.Description }),
         Capabilities: set?.Capabilities ?? [],
         ManagedExecution: { Active: set?.ManagedExecution?.Active ?? false },
-        Parameters: (set?.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => ({
-          ParameterKey,
-          ParameterValue,
-        })),
+        Parameters: parametersIn(set?.TemplateBody ?? "", set?.Parameters ?? [], properties),
         Tags: (set?.Tags ?? []).map(({ Key, Value }) => ({ Key, Value })),
         TemplateBody: set?.TemplateBody,
-        StackInstancesGroup: await groupsOf(context, properties, live),
       },
     };
   } catch (error) {
@@ -39,31 +34,21 @@ export async function readStackSet(
   }
 }
 
-async function liveInstances(context: ResourceContext, StackSetName: string): Promise<readonly DeclaredInstance[]> {
-  const live: DeclaredInstance[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await context.call("cloudformation", "ListStackInstances", { StackSetName, NextToken });
-    for (const { Account: account, Region: region } of page.Summaries ?? []) {
-      if (account === undefined || region === undefined) continue;
-      const one = { StackSetName, StackInstanceAccount: account, StackInstanceRegion: region };
-      const { StackInstance } = await context.call("cloudformation", "DescribeStackInstance", one);
-      const overrides = (StackInstance?.ParameterOverrides ?? []).map(
-        ({ ParameterKey: key = "", ParameterValue: text = "" }) => ({ key, text }),
-      );
-      live.push({ account, region, overrides });
-    }
-    ({ NextToken } = page);
-  } while (NextToken !== undefined);
-  return live;
-}
+type Parameters = readonly {
+  readonly ParameterKey?: string | undefined;
+  readonly ParameterValue?: string | undefined;
+}[];
 
-async function groupsOf(context: ResourceContext, properties: Properties, live: readonly DeclaredInstance[]) {
-  const declared = await declaredInstances(context, properties);
-  if (declared.length > 0 && instancePlan(declared, live).length === 0) return properties["StackInstancesGroup"];
-  return grouped(live, "create").map(({ accounts, regions, overrides }) => ({
-    DeploymentTargets: { Accounts: [...accounts] },
-    Regions: [...regions],
-    ParameterOverrides: overrides.map(({ key, text }) => ({ ParameterKey: key, ParameterValue: text })),
-  }));
+/** A stack set tells all of its template's parameters: of the defaults, only those that are declared; these first, in their order. */
+function parametersIn(template: string, live: Parameters, properties: Properties) {
+  const declared = structures(properties, "Parameters").map(({ ParameterKey }) => ParameterKey);
+  const { parameters } = readTemplate(template);
+  const place = (key: string | undefined): number => (declared.includes(key) ? declared.indexOf(key) : declared.length);
+  return live
+    .filter(
+      ({ ParameterKey = "", ParameterValue }) =>
+        declared.includes(ParameterKey) || parameters.get(ParameterKey)?.defaultValue !== ParameterValue,
+    )
+    .toSorted((left, right) => place(left.ParameterKey) - place(right.ParameterKey))
+    .map(({ ParameterKey, ParameterValue }) => ({ ParameterKey, ParameterValue }));
 }

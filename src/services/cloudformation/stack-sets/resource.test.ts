@@ -1,13 +1,16 @@
 /** AWS::CloudFormation::StackSet: a stack set with its instances as a resource of a stack. */
 import {
+  CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
+  DescribeStackResourceDriftsCommand,
   DescribeStackSetCommand,
   DescribeStacksCommand,
-  CreateStackCommand,
+  DetectStackDriftCommand,
   ListStackSetOperationsCommand,
   ListStackSetsCommand,
   UpdateStackCommand,
+  UpdateStackSetCommand,
 } from "@aws-sdk/client-cloudformation";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ADMIN, OTHER, startStackSetFixture, TARGET, TEMPLATE, type StackSetFixture } from "./stack-set-fixture.ts";
@@ -109,4 +112,38 @@ test("A failed operation fails the resource with its reasons, and what was made 
   // The account that has no role cannot be asked for its stack to be deleted, as on AWS.
   expect(stack?.StackStatus).toBe("ROLLBACK_FAILED");
   expect(await given.instances("base")).toMatchObject([expect.stringContaining(`${OTHER} eu-west-1 INOPERABLE`)]);
+});
+
+test("What is changed of the set behind the stack's back is drift, and nothing else is", async () => {
+  await roles();
+  const groups = [group([TARGET, OTHER], ["us-east-1"]), group([TARGET], ["eu-west-1"], days("30"))];
+  const more = {
+    Description: "all",
+    Parameters: days("14"),
+    Tags: [{ Key: "team", Value: "core" }],
+    OperationPreferences: { MaxConcurrentCount: 2 },
+    ManagedExecution: { Active: true },
+    Capabilities: ["CAPABILITY_IAM"],
+  };
+  await settle(given.client.send(new CreateStackCommand(template(groups, more))));
+  const drifts = async () => {
+    await given.client.send(new DetectStackDriftCommand({ StackName: "owner" }));
+    await given.cloud.settled();
+    const found = await given.client.send(new DescribeStackResourceDriftsCommand({ StackName: "owner" }));
+    return (found.StackResourceDrifts ?? []).map(({ StackResourceDriftStatus, PropertyDifferences = [] }) => [
+      StackResourceDriftStatus,
+      ...PropertyDifferences.map(({ PropertyPath, DifferenceType }) => `${PropertyPath} ${DifferenceType}`),
+    ]);
+  };
+  expect(await drifts()).toEqual([["IN_SYNC"]]);
+  await given.client.send(
+    new UpdateStackSetCommand({
+      StackSetName: "base",
+      UsePreviousTemplate: true,
+      Capabilities: ["CAPABILITY_IAM"],
+      Parameters: days("30"),
+    }),
+  );
+  await given.cloud.settled();
+  expect(await drifts()).toEqual([["MODIFIED", "/Parameters/0/ParameterValue NOT_EQUAL"]]);
 });

@@ -52,6 +52,7 @@ export const stackSet: EngineType = {
   replaceOn: ["CallAs", "PermissionModel", "StackSetName"],
   nameProperty: "StackSetName",
   identifiers: ["StackSetId"],
+  writeOnly: ["CallAs", "OperationPreferences", "StackInstancesGroup", "TemplateURL"],
   read: readStackSet,
 
   async create(context, request) {
