@@ -2,7 +2,7 @@
 import { invalid, refuse } from "./errors.ts";
 import type { ParameterPolicy } from "./state.ts";
 
-export const MOST_POLICIES = 10;
+const MOST_POLICIES = 10;
 
 const HOUR_MS = 3_600_000;
 const UNITS: ReadonlyMap<string, number> = new Map([

@@ -1,6 +1,6 @@
 /** The deadlines of a parameter's policies: one for each that is still to come, by its place among them. */
 import type { ServiceContext } from "../../service.ts";
-import { dueOf, MOST_POLICIES } from "./policies.ts";
+import { dueOf } from "./policies.ts";
 import type { Version } from "./state.ts";
 
 const NAME = "policy";
@@ -10,9 +10,14 @@ export interface PolicyDeadline {
   readonly index: number;
 }
 
-/** Sets them anew for a parameter's latest version; inside a transaction. */
-export function schedulePolicies(context: ServiceContext, name: string, { policies, modifiedAt }: Version): void {
-  unschedulePolicies(context, name);
+/** Sets them anew for a parameter's latest version, which comes after `before`; inside a transaction. */
+export function schedulePolicies(
+  context: ServiceContext,
+  name: string,
+  { policies, modifiedAt }: Version,
+  before: Version | undefined,
+): void {
+  if (before !== undefined) unschedulePolicies(context, name, before);
   for (const [index, policy] of policies.entries()) {
     if (policy.status !== "Pending") continue;
     const payload: PolicyDeadline = { name, index };
@@ -22,11 +27,9 @@ export function schedulePolicies(context: ServiceContext, name: string, { polici
   }
 }
 
-/** Takes them away; inside a transaction. */
-export function unschedulePolicies(context: ServiceContext, name: string): void {
-  for (let index = 0; index < MOST_POLICIES; index++) {
-    context.deadlines.cancel({ name: NAME, key: keyOf(name, index) });
-  }
+/** Takes those of the version away that was the latest; inside a transaction. */
+export function unschedulePolicies(context: ServiceContext, name: string, { policies }: Version): void {
+  for (const index of policies.keys()) context.deadlines.cancel({ name: NAME, key: keyOf(name, index) });
 }
 
 function keyOf(name: string, index: number): string {

@@ -7,7 +7,7 @@ import { count, labels, latestOf, parameters, resourcePolicies, versions, type V
 export function remove(context: ServiceContext, name: string): Version | undefined {
   const latest = latestOf(context, name);
   if (latest === undefined) return undefined;
-  unschedulePolicies(context, name);
+  unschedulePolicies(context, name, latest);
   for (const definition of [versions, labels, resourcePolicies]) {
     const table = context.table<unknown>(definition);
     const keys = Array.from(table.entries([name]), ([key]) => key);

@@ -28,7 +28,7 @@ export const PutParameter: Handler<Sdk, "PutParameter"> = (context, input) => {
   const kept = context.table(parameters).get(name)?.tags;
   context.table(parameters).put([name], { name, version: version.version, tags: kept ?? tags });
   context.table(versions).put([name, version.version], version);
-  schedulePolicies(context, name, version);
+  schedulePolicies(context, name, version, before);
   tellChange(context, before === undefined ? "Create" : "Update", name, version);
   return { Version: version.version, Tier: version.tier };
 };
