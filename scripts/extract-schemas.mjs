@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(join(root, "package.json"));
 const target = join(root, "dist", "schemas");
+const limitsFile = join(root, "scripts", "registry-limits.json");
 
 /** One resource type with the definitions that it uses; documentation is left out. */
 function schemaOf(database, resource) {
@@ -37,6 +38,7 @@ function schemaOf(database, resource) {
   };
   const properties = propertiesOf(resource.properties, type);
   const attributes = Object.fromEntries(sorted(resource.attributes).map(([name, { type: of }]) => [name, type(of)]));
+  limit(properties, definitions, LIMITS[resource.cloudFormationType] ?? {});
   const { primaryIdentifier, cfnRefIdentifier, tagInformation, additionalReplacementProperties } = resource;
   return {
     name: resource.cloudFormationType,
@@ -49,6 +51,52 @@ function schemaOf(database, resource) {
     ...(additionalReplacementProperties ? { replacementPaths: additionalReplacementProperties } : {}),
     ...(resource.cloudFormationTransform ? { transform: resource.cloudFormationTransform } : {}),
   };
+}
+
+/** Puts in what the registry says and the package does not: limits, and what may be left out after all. */
+function limit(properties, definitions, { properties: limits = {}, definitions: inside = {}, optional = [] }) {
+  limitAll(properties, limits);
+  for (const [name, members] of Object.entries(definitions)) limitAll(members, inside[name] ?? {});
+  for (const path of optional) {
+    const [owner, name] = path.split(".");
+    const property = name === undefined ? properties[owner] : definitions[owner]?.[name];
+    if (property !== undefined) delete property.required;
+  }
+  const tag = optional.filter((path) => path.startsWith("tag.")).map((path) => path.slice("tag.".length));
+  if (tag.length === 0) return;
+  for (const members of [properties, ...Object.values(definitions)]) {
+    for (const property of Object.values(members)) property.type = withOptionalTag(property.type, tag);
+  }
+}
+
+function limitAll(members, limits) {
+  for (const [name, found] of Object.entries(limits)) {
+    if (members[name] !== undefined) members[name].type = limited(members[name].type, found);
+  }
+}
+
+function limited(type, { element, pattern, ...rest }) {
+  return {
+    ...type,
+    ...rest,
+    ...(pattern !== undefined && isUsable(pattern) ? { pattern } : {}),
+    ...(element === undefined ? {} : { element: limited(type.element, element) }),
+  };
+}
+
+/** True for a pattern that means the same in JavaScript as in Java. */
+function isUsable(pattern) {
+  if (/\\[AZzpPhHQEGRX]|\(\?[a-z]|\[\[:|&&|[*+?}]\+/.test(pattern)) return false;
+  try {
+    return RegExp(pattern) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function withOptionalTag(type, optional) {
+  if (type.type === "tag") return { ...type, optional };
+  return type.element === undefined ? type : { ...type, element: withOptionalTag(type.element, optional) };
 }
 
 function propertiesOf(properties, type) {
@@ -75,13 +123,16 @@ function sorted(record) {
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** What the schemas were made from: this script and the package's version. */
+/** What the schemas were made from: this script, the limits and the package's version. */
 function fingerprint() {
   const hash = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
+  hash.update(readFileSync(limitsFile));
   hash.update(readFileSync(join(root, "node_modules/@aws-cdk/aws-service-spec/package.json")));
   return hash.digest("hex");
 }
 
+/** Written by scripts/registry-limits.py. */
+const LIMITS = JSON.parse(readFileSync(limitsFile, "utf8"));
 const stampFile = join(target, ".stamp");
 const stamp = fingerprint();
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {

@@ -14,6 +14,10 @@ const RULE_OF: Readonly<Record<Fault["kind"], RuleId>> = {
   readOnly: "property-read-only",
   type: "property-type",
   enum: "property-value",
+  length: "property-value",
+  pattern: "property-value",
+  range: "property-value",
+  items: "property-value",
   alternatives: "property-type",
 };
 
@@ -79,6 +83,10 @@ function adviceOf(fault: Fault, schema: ResourceSchema): string | undefined {
       return fault.allowed === undefined ? undefined : `Write one of ${listed(fault.allowed.map(String))}.`;
     case "type":
     case "alternatives":
+    case "length":
+    case "pattern":
+    case "range":
+    case "items":
       return undefined;
   }
 }

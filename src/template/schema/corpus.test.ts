@@ -14,6 +14,20 @@ const folder = fileURLToPath(new URL("../../../../shared/conformance/sam/output"
 
 /** The mistakes that the fixtures themselves have: AWS would refuse each. */
 const REAL = [
+  "connector_function_to_sqs MyRole #/ManagedPolicyArns/0: failed validation constraint for keyword [pattern]",
+  "eventbridgerule_with_dlq ScheduledFunctionScheduleV2 #/Target/DeadLetterConfig/Arn: failed validation constraint for keyword [pattern]",
+  "function_with_event_dest MyTestFunction2EventInvokeConfig #/DestinationConfig/OnFailure/Destination: failed validation constraint for keyword [pattern]",
+  "function_with_event_dest MyTestFunctionEventInvokeConfig #/DestinationConfig/OnFailure/Destination: failed validation constraint for keyword [pattern]",
+  "function_with_event_dest MyTestFunctionEventInvokeConfig #/DestinationConfig/OnSuccess/Destination: failed validation constraint for keyword [pattern]",
+  "globals_for_function FunctionWithOverrides #/VpcConfig/SubnetIds/0: failed validation constraint for keyword [pattern]",
+  "globals_for_function MinimalFunction #/VpcConfig/SubnetIds/0: failed validation constraint for keyword [pattern]",
+  "managed_policies_everything MyFunctionRole #/ManagedPolicyArns/3: failed validation constraint for keyword [pattern]",
+  "managed_policies_everything MyFunctionRole #/ManagedPolicyArns/6: failed validation constraint for keyword [pattern]",
+  "managed_policies_everything MyStateMachineRole #/ManagedPolicyArns/2: failed validation constraint for keyword [pattern]",
+  "managed_policies_everything MyStateMachineRole #/ManagedPolicyArns/5: failed validation constraint for keyword [pattern]",
+  "managed_policies_minimal MyFunctionRole #/ManagedPolicyArns/1: failed validation constraint for keyword [pattern]",
+  "managed_policies_minimal MyStateMachineRole #/ManagedPolicyArns/0: failed validation constraint for keyword [pattern]",
+  "state_machine_with_schedule_dlq_retry_policy StateMachineScheduleEventV2 #/Target/DeadLetterConfig/Arn: failed validation constraint for keyword [pattern]",
   "connector_dependson_replace SomeFunction #: required key [Code] not found",
   "connector_dependson_replace SomeTable #: required key [KeySchema] not found",
   "connector_esm_dependson MyFunction #: required key [Code] not found",

@@ -2,7 +2,17 @@
 import type { Path } from "../value.ts";
 
 /** `alternatives` is a value that none of several types takes; the faults that the nearest one finds follow. */
-export type FaultKind = "required" | "extraneous" | "readOnly" | "type" | "enum" | "alternatives";
+export type FaultKind =
+  | "required"
+  | "extraneous"
+  | "readOnly"
+  | "type"
+  | "enum"
+  | "length"
+  | "pattern"
+  | "range"
+  | "items"
+  | "alternatives";
 
 export interface Fault {
   readonly kind: FaultKind;

@@ -10,6 +10,9 @@ const catalogue = loadSchemaCatalogue();
 const WRITTEN: ValueForm = { form: "written" };
 const RESOLVED: ValueForm = { form: "resolved" };
 
+const ROLE = "arn:aws:iam::000000000000:role/r";
+const LAYER = "arn:aws:lambda:us-east-1:000000000000:layer:l:1";
+
 function faults(type: string, properties: JsonObject, options = WRITTEN): readonly Fault[] {
   const schema = catalogue.get(type);
   if (schema === undefined) throw new Error(`no schema of ${type}`);
@@ -22,12 +25,12 @@ function messages(type: string, properties: JsonObject, options = WRITTEN): stri
 
 /** A function with all that it needs. */
 function lambda(properties: JsonObject, options = WRITTEN): string[] {
-  return messages("AWS::Lambda::Function", { Code: { ZipFile: "x" }, Role: "r", ...properties }, options);
+  return messages("AWS::Lambda::Function", { Code: { ZipFile: "x" }, Role: ROLE, ...properties }, options);
 }
 
 describe("the properties of a resource", () => {
   it("pass when they are as the schema has them", () => {
-    expect(lambda({ Timeout: 3, Layers: ["a"], Environment: { Variables: { A: "b" } } })).toEqual([]);
+    expect(lambda({ Timeout: 3, Layers: [LAYER], Environment: { Variables: { A: "b" } } })).toEqual([]);
   });
 
   it("fail for a key that is missing and for one that nobody knows, at any depth", () => {
@@ -78,14 +81,37 @@ describe("the properties of a resource", () => {
     expect(lambda({ PackageType: "Jar" })).toEqual([
       "#/PackageType: #: only 1 subschema matches out of 2\n#/PackageType: failed validation constraint for keyword [enum]",
     ]);
-    expect(faults("AWS::Lambda::Function", { Code: {}, Role: "r", PackageType: "Jar" })[0]?.allowed).toEqual([
+    expect(faults("AWS::Lambda::Function", { Code: {}, Role: ROLE, PackageType: "Jar" })[0]?.allowed).toEqual([
       "Image",
       "Zip",
     ]);
   });
 
+  it("fail for texts, numbers and lists beyond their limits", () => {
+    const long = "x".repeat(257);
+    const properties = { Role: "r", Description: long, Timeout: 0, Handler: "a b", Architectures: ["arm64", "x86_64"] };
+    expect(lambda(properties)).toEqual([
+      "#/Role: failed validation constraint for keyword [pattern]",
+      "#/Description: expected maxLength: 256, actual: 257",
+      "#/Timeout: failed validation constraint for keyword [minimum]",
+      "#/Handler: failed validation constraint for keyword [pattern]",
+      "#/Architectures: expected maximum item count: 1, found: 2",
+    ]);
+    expect(lambda({ Architectures: [] })).toEqual(["#/Architectures: expected minimum item count: 1, found: 0"]);
+    expect(lambda({ Architectures: { "Fn::Split": [",", "a,b"] } })).toEqual([]);
+    const rule = { AllowedMethods: ["GET", "GET"], AllowedOrigins: ["*"] };
+    expect(messages("AWS::S3::Bucket", { CorsConfiguration: { CorsRules: [rule] } })).toEqual([
+      "#/CorsConfiguration/CorsRules/0/AllowedMethods: array items are not unique",
+    ]);
+  });
+
+  it("may have tags without a value where the type lets them", () => {
+    expect(lambda({ Tags: [{ Key: "a" }] })).toEqual([]);
+    expect(messages("AWS::S3::Bucket", { Tags: [{ Key: "a" }] })).toEqual(["#/Tags/0: required key [Value] not found"]);
+  });
+
   it("fail for what can only be read", () => {
-    expect(faults("AWS::Lambda::Function", { Code: {}, Role: "r", Arn: "a" })).toMatchObject([
+    expect(faults("AWS::Lambda::Function", { Code: {}, Role: ROLE, Arn: "a" })).toMatchObject([
       { kind: "readOnly", path: ["Arn"], key: "Arn" },
     ]);
   });
@@ -115,8 +141,8 @@ describe("properties as they are written", () => {
   });
 
   it("are looked at in every branch of a Fn::If that may be taken", () => {
-    const properties = { Timeout: { "Fn::If": ["C", "soon", 3] }, Layers: [{ "Fn::If": ["C", 1, { a: 1 }] }] };
-    const both = faults("AWS::Lambda::Function", { Code: {}, Role: "r", ...properties });
+    const properties = { Timeout: { "Fn::If": ["C", "soon", 3] }, Layers: [{ "Fn::If": ["C", LAYER, { a: 1 }] }] };
+    const both = faults("AWS::Lambda::Function", { Code: {}, Role: ROLE, ...properties });
     expect(both.map(({ path, message }) => [path.join("/"), message])).toEqual([
       ["Timeout/Fn::If/1", "#/Timeout: expected type: Number, found: String"],
       ["Layers/0/Fn::If/2", "#/Layers/0: expected type: String, found: JSONObject"],
@@ -129,8 +155,8 @@ describe("properties as they are written", () => {
 
   it("are absent where they are AWS::NoValue", () => {
     const none = { Ref: "AWS::NoValue" };
-    expect(lambda({ Role: none, Foo: none, Layers: [none, "a"] })).toEqual(["#: required key [Role] not found"]);
-    const maybe = { "Fn::If": ["C", none, "r"] };
+    expect(lambda({ Role: none, Foo: none, Layers: [none, LAYER] })).toEqual(["#: required key [Role] not found"]);
+    const maybe = { "Fn::If": ["C", none, ROLE] };
     expect(lambda({ Role: maybe })).toEqual([]);
     expect(lambda({ Role: maybe }, { form: "written", conditions: new Map([["C", true]]) })).toEqual([
       "#: required key [Role] not found",
@@ -140,7 +166,7 @@ describe("properties as they are written", () => {
   it("are known where they are parameters whose values are known", () => {
     const parameters = new Map<string, Json>([
       ["Seconds", "soon"],
-      ["Ids", ["a"]],
+      ["Ids", [LAYER]],
     ]);
     const properties = { Timeout: { Ref: "Seconds" }, MemorySize: { Ref: "Other" }, Layers: { Ref: "Ids" } };
     expect(lambda(properties, { form: "written", parameters })).toEqual([

@@ -7,8 +7,15 @@ import { isList, isObject } from "../value.ts";
 import type { Json, JsonObject, Path } from "../value.ts";
 import type { Fault } from "./fault.ts";
 import { branches, isAbsent, type ValueForm } from "./presence.ts";
-import { member, TAG, type PropertySchemas, type PropertyType, type ResourceSchema } from "./resource-schema.ts";
-import { scalarFault, typeName } from "./scalar-fault.ts";
+import {
+  member,
+  TAG,
+  type ListType,
+  type PropertySchemas,
+  type PropertyType,
+  type ResourceSchema,
+} from "./resource-schema.ts";
+import { scalarFaults, typeName } from "./scalar-fault.ts";
 
 /** What is wrong with a resource's properties, in the validator's order: what is missing, what is too much, then each property. */
 export function faultsOf(schema: ResourceSchema, properties: JsonObject, options: ValueForm): readonly Fault[] {
@@ -80,7 +87,7 @@ function checkValue(check: Check, type: PropertyType, value: Json, place: Place)
   switch (type.type) {
     case "array":
       if (!isList(value)) wrongType(check, "JSONArray", value, place);
-      else checkItems(check, type.element, value, place);
+      else checkItems(check, type, value, place);
       return;
     case "map":
       if (!isObject(value)) wrongType(check, "JSONObject", value, place);
@@ -92,7 +99,7 @@ function checkValue(check: Check, type: PropertyType, value: Json, place: Place)
       return;
     case "tag":
       if (!isObject(value)) wrongType(check, "JSONObject", value, place);
-      else checkMembers(check, TAG, value, place);
+      else checkMembers(check, tagMembers(type.optional), value, place);
       return;
     case "json":
       if (!isObject(value) && typeof value !== "string") wrongType(check, "JSONObject", value, place);
@@ -105,8 +112,7 @@ function checkValue(check: Check, type: PropertyType, value: Json, place: Place)
     case "boolean":
     case "number":
     case "integer": {
-      const fault = scalarFault(type, value, place.pointer);
-      if (fault !== undefined) check.found.push({ ...fault, path: place.written });
+      for (const fault of scalarFaults(type, value, place.pointer)) check.found.push({ ...fault, path: place.written });
     }
   }
 }
@@ -116,16 +122,38 @@ function valueOf({ options }: Check, { name, argument }: FunctionCall): Json | u
   return name === "Ref" && typeof argument === "string" ? options.parameters?.get(argument) : undefined;
 }
 
-function checkItems(check: Check, element: PropertyType, items: readonly Json[], place: Place): void {
-  let position = 0;
-  for (const [index, item] of items.entries()) {
-    if (isAbsent(check.options, item)) continue;
-    checkValue(check, element, item, {
-      written: [...place.written, index],
-      pointer: `${place.pointer}/${position}`,
-    });
-    position += 1;
+function tagMembers(optional: readonly string[] = []): PropertySchemas {
+  const entries = Object.entries(TAG).map(([key, { type }]) => [key, optional.includes(key) ? { type } : TAG[key]]);
+  return optional.length === 0 ? TAG : Object.fromEntries(entries);
+}
+
+function checkItems(check: Check, list: ListType, items: readonly Json[], place: Place): void {
+  const present = [...items.entries()].filter(([, item]) => !isAbsent(check.options, item));
+  checkCount(
+    check,
+    list,
+    present.map(([, item]) => item),
+    place,
+  );
+  for (const [position, [index, item]] of present.entries()) {
+    const at = { written: [...place.written, index], pointer: `${place.pointer}/${position}` };
+    checkValue(check, list.element, item, at);
   }
+}
+
+function checkCount(check: Check, { minItems, maxItems, uniqueItems }: ListType, items: readonly Json[], place: Place) {
+  const { pointer, written: path } = place;
+  const say = (words: string): void => {
+    check.found.push({ kind: "items", path, message: `${pointer}: ${words}` });
+  };
+  // What is written may yet turn out to be none, or the same as another.
+  const isKnown = check.options.form === "resolved" || items.every((item) => functionCall(item) === undefined);
+  if (!isKnown) return;
+  const count = items.length;
+  if (minItems !== undefined && count < minItems) say(`expected minimum item count: ${minItems}, found: ${count}`);
+  if (maxItems !== undefined && count > maxItems) say(`expected maximum item count: ${maxItems}, found: ${count}`);
+  const texts = uniqueItems === true ? items.map((item) => JSON.stringify(item)) : [];
+  if (new Set(texts).size < texts.length) say("array items are not unique");
 }
 
 function checkMap(check: Check, element: PropertyType, value: JsonObject, place: Place): void {

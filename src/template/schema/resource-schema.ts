@@ -9,8 +9,10 @@ export type PropertyType =
   | NumberType
   | { readonly type: "boolean" | "date-time" }
   /** `json` is an object of any form, or its text; `tag` a Key and a Value. */
-  | { readonly type: "json" | "tag" }
-  | { readonly type: "array" | "map"; readonly element: PropertyType }
+  | { readonly type: "json" }
+  | { readonly type: "tag"; readonly optional?: readonly ("Key" | "Value")[] }
+  | ListType
+  | { readonly type: "map"; readonly element: PropertyType }
   /** An object with the properties that the schema's `definitions` has under `name`. */
   | { readonly type: "ref"; readonly name: string }
   | { readonly type: "union"; readonly types: readonly PropertyType[] };
@@ -18,11 +20,26 @@ export type PropertyType =
 export interface StringType {
   readonly type: "string";
   readonly allowedValues?: readonly string[];
+  /** In characters. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Found anywhere in the text. */
+  readonly pattern?: string;
 }
 
 export interface NumberType {
   readonly type: "number" | "integer";
   readonly allowedValues?: readonly number[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface ListType {
+  readonly type: "array";
+  readonly element: PropertyType;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
 }
 
 /** One property, of a resource or of an object inside it. */

@@ -9,19 +9,61 @@ export type ScalarType = StringType | NumberType | { readonly type: "boolean" | 
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
-/** What is wrong with the value; undefined when nothing is. `pointer` is its place in AWS's messages: `#/Timeout`. */
-export function scalarFault(type: ScalarType, value: Json, pointer: string): Omit<Fault, "path"> | undefined {
+type ScalarFault = Omit<Fault, "path">;
+
+/** What is wrong with the value. `pointer` is its place in AWS's messages: `#/Timeout`. */
+export function scalarFaults(type: ScalarType, value: Json, pointer: string): readonly ScalarFault[] {
   // A dynamic reference is a text that stands for another.
-  if (typeof value === "string" && value.includes("{{resolve:")) return undefined;
+  if (typeof value === "string" && value.includes("{{resolve:")) return [];
   const expected = expectedType(type, value);
   if (expected !== undefined) {
-    return { kind: "type", message: `${pointer}: expected type: ${expected}, found: ${typeName(value)}` };
+    return [{ kind: "type", message: `${pointer}: expected type: ${expected}, found: ${typeName(value)}` }];
   }
-  const allowed = "allowedValues" in type ? type.allowedValues : undefined;
-  if (allowed === undefined || allowed.some((one) => isSame(type, one, value))) return undefined;
-  // The validator reads `type` and `enum` as two schemas that must both match, and tells the keyword, not the value.
-  const message = `${pointer}: #: only 1 subschema matches out of 2\n${pointer}: failed validation constraint for keyword [enum]`;
-  return { kind: "enum", allowed, message };
+  const text = scalarText(value) ?? "";
+  switch (type.type) {
+    case "string":
+      return [...lengthFaults(type, text, pointer), ...enumFaults(type, value, pointer)];
+    case "number":
+    case "integer":
+      return [...rangeFaults(type, Number(text), pointer), ...enumFaults(type, value, pointer)];
+    case "boolean":
+    case "date-time":
+      return [];
+  }
+}
+
+/** The validator tells lengths; of all else that depends on the value it tells the keyword alone. */
+function lengthFaults({ minLength, maxLength, pattern }: StringType, text: string, pointer: string): ScalarFault[] {
+  const found: ScalarFault[] = [];
+  const actual = [...text].length;
+  if (minLength !== undefined && actual < minLength) {
+    found.push({ kind: "length", message: `${pointer}: expected minLength: ${minLength}, actual: ${actual}` });
+  }
+  if (maxLength !== undefined && actual > maxLength) {
+    found.push({ kind: "length", message: `${pointer}: expected maxLength: ${maxLength}, actual: ${actual}` });
+  }
+  if (pattern !== undefined && !new RegExp(pattern).test(text)) {
+    found.push({ kind: "pattern", message: constraint(pointer, "pattern") });
+  }
+  return found;
+}
+
+function rangeFaults({ minimum, maximum }: NumberType, number: number, pointer: string): ScalarFault[] {
+  if (minimum !== undefined && number < minimum) return [{ kind: "range", message: constraint(pointer, "minimum") }];
+  if (maximum !== undefined && number > maximum) return [{ kind: "range", message: constraint(pointer, "maximum") }];
+  return [];
+}
+
+function enumFaults(type: StringType | NumberType, value: Json, pointer: string): ScalarFault[] {
+  const allowed = type.allowedValues;
+  if (allowed === undefined || allowed.some((one) => isSame(type, one, value))) return [];
+  // The validator reads `type` and `enum` as two schemas that must both match.
+  const message = `${pointer}: #: only 1 subschema matches out of 2\n${constraint(pointer, "enum")}`;
+  return [{ kind: "enum", allowed, message }];
+}
+
+function constraint(pointer: string, keyword: string): string {
+  return `${pointer}: failed validation constraint for keyword [${keyword}]`;
 }
 
 /** The validator's name for what a value is. */

@@ -149,7 +149,8 @@ describe("a change set", () => {
   });
 
   test("says what becomes of a new stack that fails", async () => {
-    const failing = { Resources: { A: bucket("aaa"), B: { ...bucket("NOT_A_NAME"), DependsOn: "A" } } };
+    const stream = { Type: "AWS::Logs::LogStream", Properties: { LogGroupName: "that-is-not-there" } };
+    const failing = { Resources: { A: bucket("aaa"), B: { ...stream, DependsOn: "A" } } };
     await given.propose("demo", failing, { ChangeSetType: "CREATE", OnStackFailure: "DELETE" });
     await expect(given.execute("demo", { DisableRollback: true })).rejects.toThrow("OnStackFailure");
     await given.execute("demo");

@@ -14,6 +14,7 @@ const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "identifier Name": "it is the physical id",
   },
   "AWS::CloudFormation::Stack": { "required TemplateURL": "a nested stack has no other way to a template here" },
+  "AWS::CloudFormation::StackSet": { "replaceOn CallAs": "no update finds the set of another caller" },
   "AWS::CloudFormation::WaitCondition": {
     "required Handle": "the schema lets it be left out for CreationPolicy, which waits in another way",
     "required Timeout": "as Handle",
