@@ -35,7 +35,8 @@ export function scalarFaults(type: ScalarType, value: Json, pointer: string): re
 /** The validator tells lengths; of all else that depends on the value it tells the keyword alone. */
 function lengthFaults({ minLength, maxLength, pattern }: StringType, text: string, pointer: string): ScalarFault[] {
   const found: ScalarFault[] = [];
-  const actual = [...text].length;
+  // The validator counts code points, not UTF-16 units.
+  const actual = Array.from(text).length;
   if (minLength !== undefined && actual < minLength) {
     found.push({ kind: "length", message: `${pointer}: expected minLength: ${minLength}, actual: ${actual}` });
   }
