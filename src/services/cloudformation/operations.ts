@@ -17,7 +17,7 @@ export function operations(types: TypeRegistry) {
     ...changeSetOperations(types),
     ...describeOperations,
     ...driftOperations(types),
-    ...templateOperations,
+    ...templateOperations(types),
     ...exportOperations,
     ...stackSetLifeOperations,
     ...stackInstanceOperations,
