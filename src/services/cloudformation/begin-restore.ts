@@ -1,6 +1,6 @@
 /** How a resource is put back as it was before a failed update. Inside a transaction. */
 import { sameJson } from "../../template/value.ts";
-import { setResourceStatus } from "./events.ts";
+import { setResourceStatus, STACK_TYPE } from "./events.ts";
 import { keepLeftover } from "./halting.ts";
 import type { Stage, Beginning } from "./stage.ts";
 import { befores, leftovers, resources, type ResourceRow } from "./state.ts";
@@ -43,6 +43,8 @@ export function beginRestore(stage: Stage): Beginning {
 
 /** A replacement failed before it took the old one's place: the old one was never touched. */
 function isUnchanged(old: ResourceRow, now: ResourceRow): boolean {
+  // What is in a nested stack cannot be seen from here: it is asked.
+  if (old.type === STACK_TYPE) return false;
   return sameJson(now.properties, old.properties) && sameJson({ ...now.tags }, { ...old.tags });
 }
 

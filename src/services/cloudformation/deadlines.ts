@@ -141,6 +141,7 @@ async function perform({ context, types, stack, operation, step, work, retried }
     requestToken: work.requestToken,
     stepKey: step.key,
     rollback: operation.phase === "rollback",
+    continued: operation.continued ?? false,
   };
   try {
     const properties = work.action === "delete" ? work.properties : await withSecrets(acting, work.properties);

@@ -3,6 +3,7 @@ import { driftOperations } from "./drift/operations.ts";
 import { changeSetOperations } from "./operations/change-sets.ts";
 import { describeOperations } from "./operations/describe.ts";
 import { exportOperations } from "./operations/exports.ts";
+import { rollbackOperations } from "./operations/rollback.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { stackSetDescribeOperations } from "./stack-sets/describe-operations.ts";
@@ -14,6 +15,7 @@ import type { TypeRegistry } from "./types/registry.ts";
 export function operations(types: TypeRegistry) {
   return {
     ...stackOperations(types),
+    ...rollbackOperations,
     ...changeSetOperations(types),
     ...describeOperations,
     ...driftOperations(types),

@@ -249,6 +249,8 @@ export function startUpdateRollback(
   const row = setStackStatus(context, stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason, operation.clientRequestToken, {
     config,
   });
+  // A parent need not wait for the end of it to know that its update has failed.
+  tellParent(context, row);
   const planned: PlannedStep[] = [];
   for (const [[, logicalId], before] of context.table(befores).entries([stack.id])) {
     if (before.row === undefined) continue;

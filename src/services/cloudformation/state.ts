@@ -205,6 +205,8 @@ export interface Operation {
   readonly policyDuringUpdate: string | undefined;
   /** True where the parent's clean-up says when this nested stack may take its old resources away. */
   readonly heldByParent: boolean;
+  /** Set by ContinueUpdateRollback: nested stacks whose rollback has failed go on with theirs too. */
+  readonly continued?: boolean;
   /** Nested stacks that are cleaning up: the phase is not over before they are. */
   readonly awaiting: readonly string[];
   /** A deletion that was asked for while the stack was being created. */

@@ -1,18 +1,15 @@
 /** CreateStack, UpdateStack, DeleteStack and what else sets a stack going or stops it. */
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Operations, ServiceContext } from "../../../service.ts";
-import { checkStackName, findStack, inBrackets, invalid, needStack, stackArn, unsupported } from "../names.ts";
-import { halt } from "../halting.ts";
+import { checkStackName, findStack, inBrackets, invalid, needStack, stackArn } from "../names.ts";
 import { liveRows } from "../layout.ts";
-import { settle, startRollback, startUpdateRollback } from "../phases.ts";
 import { prepare, type PreviousConfig } from "../prepare.ts";
 import { actingPrincipal } from "../principal.ts";
-import { restoreRow } from "../begin-restore.ts";
 import { readS3Text } from "../s3-text.ts";
 import type { Sdk } from "../sdk.ts";
 import { checkStackPolicy } from "../stack-policy.ts";
 import { newStackRow, refuseNoChange, startCreate, startDelete, startUpdate } from "../start.ts";
-import { befores, operations as operationTable, stacks, templates, type StackRow } from "../state.ts";
+import { nested, operations as operationTable, stacks, templates, type StackRow } from "../state.ts";
 import { UNDELETABLE, UPDATABLE } from "../status.ts";
 import type { TypeRegistry } from "../types/registry.ts";
 
@@ -115,9 +112,7 @@ export function stackOperations(types: TypeRegistry) {
       const stack = findStack(context, input.StackName);
       // A stack that is not there, or no more, is deleted.
       if (stack === undefined || stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS") return {};
-      if (stack.terminationProtection) {
-        throw invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
-      }
+      refuseProtected(context, stack);
       if (UNDELETABLE.has(stack.status)) {
         throw invalid(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
       }
@@ -142,63 +137,6 @@ export function stackOperations(types: TypeRegistry) {
       return {};
     },
 
-    CancelUpdateStack(context, input) {
-      const stack = needStack(context, input.StackName, inBrackets);
-      const operation = context.table(operationTable).get(stack.id);
-      if (stack.status !== "UPDATE_IN_PROGRESS" || operation === undefined) {
-        throw invalid(`CancelUpdateStack cannot be called from current stack status`);
-      }
-      settle(context, stack, halt(context, stack, { ...operation, disableRollback: false }, "User Initiated"));
-      return {};
-    },
-
-    async ContinueUpdateRollback(context, input) {
-      const stack = needStack(context, input.StackName, inBrackets);
-      if (stack.status !== "UPDATE_ROLLBACK_FAILED") {
-        throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be continued to rollback.`);
-      }
-      const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
-      context.transact(() => {
-        const operation = context.table(operationTable).get(stack.id);
-        if (operation === undefined) throw new Error(`${stack.id} has forgotten what it rolls back`);
-        const next = { ...operation, principal, clientRequestToken: input.ClientRequestToken };
-        for (const logicalId of input.ResourcesToSkip ?? []) {
-          if (logicalId.includes(".")) throw unsupported(`ResourcesToSkip inside of a nested stack (${logicalId})`);
-          const before = context.table(befores).get(stack.id, logicalId)?.row;
-          if (before === undefined) {
-            throw invalid(
-              `Resources to skip [${logicalId}] are invalid: only resources in UPDATE_FAILED state can be skipped`,
-            );
-          }
-          restoreRow({ context, stack, operation: next }, before);
-        }
-        startUpdateRollback(context, stack, next, "User Initiated");
-      });
-      return {};
-    },
-
-    async RollbackStack(context, input) {
-      const stack = needStack(context, input.StackName, inBrackets);
-      if (stack.status !== "CREATE_FAILED" && stack.status !== "UPDATE_FAILED") {
-        throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
-      }
-      const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
-      context.transact(() => {
-        const operation = context.table(operationTable).get(stack.id);
-        if (operation === undefined) throw new Error(`${stack.id} has forgotten what it rolls back`);
-        const next = {
-          ...operation,
-          principal,
-          clientRequestToken: input.ClientRequestToken,
-          retainExceptOnCreate: input.RetainExceptOnCreate ?? operation.retainExceptOnCreate,
-          disableRollback: false,
-        };
-        if (operation.kind === "CREATE") startRollback(context, stack, next, "ROLLBACK_IN_PROGRESS", "User Initiated");
-        else startUpdateRollback(context, stack, next, "User Initiated");
-      });
-      return { StackId: stack.id };
-    },
-
     UpdateTerminationProtection(context, input) {
       const stack = needStack(context, input.StackName, inBrackets);
       if (stack.status === "DELETE_COMPLETE" || stack.status === "DELETE_IN_PROGRESS")
@@ -210,6 +148,14 @@ export function stackOperations(types: TypeRegistry) {
       return { StackId: stack.id };
     },
   } satisfies Operations<Sdk>;
+}
+
+/** A nested stack is protected by its root, which alone may take it away ("Protect CloudFormation stacks from being deleted"). */
+function refuseProtected(context: ServiceContext, stack: StackRow): void {
+  const isAskedByParent = context.table(nested).has(stack.name);
+  const root = stack.rootId === undefined ? stack : context.table(stacks).get(stack.rootId);
+  if (isAskedByParent || root?.terminationProtection !== true) return;
+  throw invalid(`Stack [${root.name}] cannot be deleted while TerminationProtection is enabled`);
 }
 
 function isSame(token: string | undefined, other: string | undefined): boolean {

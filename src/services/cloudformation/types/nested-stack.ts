@@ -44,6 +44,7 @@ export const nestedStack: EngineType = {
       StackName: name,
       ...templateOf(request, parent),
       OnFailure: keeps ? "DO_NOTHING" : "ROLLBACK",
+      RetainExceptOnCreate: parent?.retainExceptOnCreate ?? false,
       ...(timeout === undefined ? {} : { TimeoutInMinutes: Number(timeout) }),
     });
     return childOf(context, StackId ?? "", "created", ["CREATE_COMPLETE"]);
@@ -52,7 +53,7 @@ export const nestedStack: EngineType = {
   async update(context, request) {
     const id = request.physicalId;
     const isBegun = idOf(request.callbackContext) !== undefined;
-    if (request.rollback) return rollBack(context, id, isBegun);
+    if (request.rollback) return rollBack(context, id, { isBegun, continued: request.continued });
     const child = findStack(context, id);
     const isUnderWay = child?.status === "UPDATE_IN_PROGRESS";
     if (!isBegun && !isUnderWay) {
@@ -60,7 +61,10 @@ export const nestedStack: EngineType = {
       const link = { parentId: request.stackId, logicalId: request.logicalId };
       context.transact(() => context.table(nested).put([child?.name ?? ""], link));
       try {
-        await context.call("cloudformation", "UpdateStack", { StackName: id, ...templateOf(request, parent) });
+        const DisableRollback = context.table(operations).get(request.stackId)?.disableRollback ?? false;
+        const RetainExceptOnCreate = parent?.retainExceptOnCreate ?? false;
+        const update = { StackName: id, ...templateOf(request, parent), DisableRollback, RetainExceptOnCreate };
+        await context.call("cloudformation", "UpdateStack", update);
       } catch (error) {
         context.transact(() => context.table(nested).remove(child?.name ?? ""));
         if (!isAwsError(error) || error.message !== "No updates are to be performed.") throw error;
@@ -74,8 +78,12 @@ export const nestedStack: EngineType = {
     const id = request.physicalId;
     const before = context.table(stacks).get(id);
     if (before === undefined || before.status === "DELETE_COMPLETE") return { status: "SUCCESS" };
-    if (idOf(request.callbackContext) === undefined)
+    if (idOf(request.callbackContext) === undefined) {
+      const link = { parentId: request.stackId, logicalId: request.logicalId };
+      context.transact(() => context.table(nested).put([before.name], link));
       await context.call("cloudformation", "DeleteStack", { StackName: id });
+      context.transact(() => context.table(nested).remove(before.name));
+    }
     const now = context.table(stacks).get(id);
     if (now === undefined || now.status === "DELETE_COMPLETE") return { status: "SUCCESS" };
     if (now.status === "DELETE_IN_PROGRESS") return waiting(id);
@@ -104,9 +112,17 @@ function childOf(context: ServiceContext, id: string, verb: string, goals: reado
   const child = context.table(stacks).get(id);
   if (child === undefined) throw new ResourceFailure(`Embedded stack ${id} does not exist`);
   if (goals.includes(child.status)) return { status: "SUCCESS", physicalId: id, attributes: outputsOf(child) };
+  const reason = (child.failure ?? child.reason ?? "").trimEnd();
+  // An update that goes back has failed already; whoever undoes the parent waits for it.
+  if (verb === "updated" && child.status.startsWith("UPDATE_ROLLBACK_")) {
+    // Told as AWS tells it, which looks when the way back has just begun.
+    const status = child.status === "UPDATE_ROLLBACK_FAILED" ? child.status : "UPDATE_ROLLBACK_IN_PROGRESS";
+    const now = `Currently in ${status} with reason: ${reason}`;
+    throw new ResourceFailure(`Embedded stack ${id} was not successfully updated. ${now}`, id);
+  }
   if (child.status.endsWith("_IN_PROGRESS")) return waiting(id);
   throw new ResourceFailure(
-    `Embedded stack ${id} was not successfully ${verb}: ${child.failure ?? child.reason ?? child.status}`,
+    `Embedded stack ${id} was not successfully ${verb}: ${reason === "" ? child.status : reason}`,
     id,
   );
 }
@@ -115,22 +131,45 @@ function outputsOf(child: StackRow): Record<string, string> {
   return Object.fromEntries(child.outputs.map(({ key, value }) => [`Outputs.${key}`, value]));
 }
 
-/** Puts a child back that was updated in an update that its parent undoes. */
-function rollBack(context: ServiceContext, id: string, isBegun: boolean): Progress {
-  const goals = ["UPDATE_ROLLBACK_COMPLETE", "CREATE_COMPLETE", "UPDATE_COMPLETE"];
-  if (!isBegun) {
-    context.transact(() => {
-      const child = context.table(stacks).get(id);
-      const operation = context.table(operations).get(id);
-      if (child === undefined || operation === undefined) return;
-      const freed = { ...operation, heldByParent: false };
-      if (child.status === "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" && operation.heldByParent)
-        startUpdateRollback(context, child, freed, undefined);
-      else if (child.status === "UPDATE_IN_PROGRESS")
-        settle(context, child, halt(context, child, freed, "Resource update cancelled."));
-    });
+/** Puts a child back that was updated in an update that its parent undoes; one that is on its way back already is waited for. */
+function rollBack(
+  context: ServiceContext,
+  id: string,
+  { isBegun, continued }: { readonly isBegun: boolean; readonly continued: boolean },
+): Progress {
+  if (!isBegun) context.transact(() => sendBack(context, id, continued));
+  const child = context.table(stacks).get(id);
+  if (child?.status === "UPDATE_ROLLBACK_FAILED" || child?.status === "UPDATE_FAILED") {
+    const reason = (child.failure ?? child.reason ?? "").trimEnd();
+    throw new ResourceFailure(
+      `Embedded stack ${id} was not successfully updated. Currently in ${child.status} with reason: ${reason}`,
+      id,
+    );
   }
-  return childOf(context, id, "rolled back", goals);
+  return childOf(context, id, "rolled back", ["UPDATE_ROLLBACK_COMPLETE", "CREATE_COMPLETE", "UPDATE_COMPLETE"]);
+}
+
+function sendBack(context: ServiceContext, id: string, continued: boolean): void {
+  const child = context.table(stacks).get(id);
+  const operation = context.table(operations).get(id);
+  if (child === undefined || operation === undefined) return;
+  const freed = { ...operation, heldByParent: false, disableRollback: false, continued };
+  switch (child.status) {
+    case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
+      if (operation.heldByParent) startUpdateRollback(context, child, freed, undefined);
+      return;
+    case "UPDATE_IN_PROGRESS":
+      settle(context, child, halt(context, child, freed, "Resource update cancelled."));
+      return;
+    case "UPDATE_FAILED":
+      startUpdateRollback(context, child, freed, undefined);
+      return;
+    case "UPDATE_ROLLBACK_FAILED":
+      if (continued) startUpdateRollback(context, child, freed, undefined);
+      return;
+    default:
+      return;
+  }
 }
 
 function templateOf({ properties, tags }: ResourceRequest, parent: StackRow | undefined) {

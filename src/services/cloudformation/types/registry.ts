@@ -23,6 +23,8 @@ export interface EngineFacts {
   readonly stepKey: string;
   /** True while a failed update is undone. */
   readonly rollback: boolean;
+  /** True when somebody asked for that to go on after it had failed. */
+  readonly continued: boolean;
 }
 
 /** A ResourceType whose handlers are given the whole context: those of CloudFormation itself. */
