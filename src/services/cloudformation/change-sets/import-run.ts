@@ -238,6 +238,7 @@ async function tag(run: Run, target: ImportTarget, callbackContext: unknown): Pr
         requestToken,
         stepKey: target.logicalId,
         rollback: false,
+        continued: false,
       });
       if (progress.status === "IN_PROGRESS") return progress;
     }
