@@ -154,22 +154,11 @@ function sendBack(context: ServiceContext, id: string, continued: boolean): void
   const operation = context.table(operations).get(id);
   if (child === undefined || operation === undefined) return;
   const freed = { ...operation, heldByParent: false, disableRollback: false, continued };
-  switch (child.status) {
-    case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
-      if (operation.heldByParent) startUpdateRollback(context, child, freed, undefined);
-      return;
-    case "UPDATE_IN_PROGRESS":
-      settle(context, child, halt(context, child, freed, "Resource update cancelled."));
-      return;
-    case "UPDATE_FAILED":
-      startUpdateRollback(context, child, freed, undefined);
-      return;
-    case "UPDATE_ROLLBACK_FAILED":
-      if (continued) startUpdateRollback(context, child, freed, undefined);
-      return;
-    default:
-      return;
-  }
+  const isFailed = child.status === "UPDATE_FAILED" || (continued && child.status === "UPDATE_ROLLBACK_FAILED");
+  const isHeld = child.status === "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" && operation.heldByParent;
+  if (isFailed || isHeld) startUpdateRollback(context, child, freed, undefined);
+  else if (child.status === "UPDATE_IN_PROGRESS")
+    settle(context, child, halt(context, child, freed, "Resource update cancelled."));
 }
 
 function templateOf({ properties, tags }: ResourceRequest, parent: StackRow | undefined) {
