@@ -43,6 +43,12 @@ export function importTargets(
   const targets = wanted.map((entry) =>
     targetOf(context, types, declared.get(entry.LogicalResourceId ?? "")?.type, entry),
   );
+  const touched = [
+    ...(outputsDiffer(context, stack, prepared) ? ["Outputs"] : []),
+    ...(request.RoleARN !== undefined && request.RoleARN !== stack.roleArn ? ["RoleArn"] : []),
+    ...(sameTags(stack.config, prepared.config) ? [] : ["Tags"]),
+  ];
+  if (touched.length > 0) throw invalid(`As part of the import operation, you cannot modify or add ${listed(touched)}`);
   checkChanges(context, types, stack, prepared, targets);
   const unguarded = ids.filter((id) => declared.get(id)?.deletionPolicy === undefined);
   if (unguarded.length > 0) {
@@ -50,12 +56,6 @@ export function importTargets(
       `The following resources to import ${listed(unguarded)} must have DeletionPolicy attribute specified in the template.`,
     );
   }
-  const touched = [
-    ...(outputsDiffer(context, stack, prepared) ? ["Outputs"] : []),
-    ...(request.RoleARN !== undefined && request.RoleARN !== stack.roleArn ? ["RoleArn"] : []),
-    ...(sameTags(stack.config, prepared.config) ? [] : ["Tags"]),
-  ];
-  if (touched.length > 0) throw invalid(`As part of the import operation, you cannot modify or add ${listed(touched)}`);
   return targets;
 }
 
