@@ -5,6 +5,7 @@
 import { AwsError } from "../../../kernel/errors.ts";
 import type { ServiceContext } from "../../../service.ts";
 import { tellWatchers } from "../watchers.ts";
+import { touched } from "./instance-row.ts";
 import { configOf, invalidOperation, stackSetArn } from "./names.ts";
 import { decide, isConflict, orderedRegions } from "./rules.ts";
 import {
@@ -14,10 +15,8 @@ import {
   stackSetResults,
   stackSets,
   type OverrideChange,
-  type ParameterValue,
   type Preferences,
   type ResultRow,
-  type StackInstanceRow,
   type StackSetOperationRow,
   type StackSetRow,
   type Target,
@@ -153,47 +152,6 @@ function begin(context: ServiceContext, operation: StackSetOperationRow): void {
 function newStackName(context: ServiceContext, name: string): string {
   const uuid = context.random.uuid();
   return `StackSet-${name.slice(0, 128 - "StackSet--".length - uuid.length)}-${uuid}`;
-}
-
-/** The instance as it is when an operation is about to work on it. */
-function touched(
-  { id, overrides, work }: StackSetOperationRow,
-  { account, region }: Target,
-  there: StackInstanceRow | undefined,
-): StackInstanceRow {
-  const before = there ?? {
-    account,
-    region,
-    stackId: undefined,
-    overrides: [],
-    status: "OUTDATED" as const,
-    detailedStatus: "PENDING" as const,
-    reason: undefined,
-    lastOperationId: undefined,
-    driftStatus: "NOT_CHECKED" as const,
-    driftCheckedAt: undefined,
-  };
-  if (work === "drift") return before;
-  const isMade = work === "create" || work === "update";
-  return {
-    ...before,
-    status: isMade && before.status !== "INOPERABLE" ? "OUTDATED" : before.status,
-    detailedStatus: "PENDING",
-    reason: undefined,
-    lastOperationId: id,
-    overrides: overrides === undefined ? before.overrides : overriddenBy(overrides, before.overrides),
-  };
-}
-
-/** Those that are not named fall back to the set's own value. */
-function overriddenBy(
-  changes: readonly OverrideChange[],
-  before: readonly ParameterValue[],
-): readonly ParameterValue[] {
-  return changes.flatMap(({ key, text }) => {
-    const value = text ?? before.find((old) => old.key === key)?.text;
-    return value === undefined ? [] : [{ key, text: value }];
-  });
 }
 
 /** Sets going what may begin now, cancels what will not, and ends the operation when nothing is left. */

@@ -181,6 +181,21 @@ describe("a managed execution", () => {
   });
 });
 
+test("What is in the queue can be stopped before it has begun", async () => {
+  await given.createSet("base", WAITING, { ManagedExecution: { Active: true } });
+  await startInstances([TARGET], ["us-east-1"], { OperationId: "first" });
+  const gone = { StackSetName: "base", Accounts: [TARGET], Regions: ["us-east-1"], RetainStacks: false };
+  await given.client.send(new DeleteStackInstancesCommand({ ...gone, OperationId: "second" }));
+  await given.client.send(new StopStackSetOperationCommand({ StackSetName: "base", OperationId: "second" }));
+  expect([await given.operation("base", "first"), await given.operation("base", "second")]).toEqual([
+    "RUNNING",
+    "STOPPED",
+  ]);
+  expect(await given.results("base", "second")).toEqual([]);
+  await given.cloud.advance("10m");
+  expect(await given.instances("base")).toHaveLength(1);
+});
+
 describe("an import", () => {
   test("takes stacks in as they are, with what their parameters have of their own", async () => {
     const stack = async (account: string, template: object, Days: string) => {

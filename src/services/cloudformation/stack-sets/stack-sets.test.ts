@@ -10,6 +10,7 @@ import {
   DescribeStacksCommand,
   ListStackInstancesCommand,
   ListStackSetOperationResultsCommand,
+  ListStackSetAutoDeploymentTargetsCommand,
   ListStackSetOperationsCommand,
   ListStackSetsCommand,
   UpdateStackInstancesCommand,
@@ -157,6 +158,39 @@ describe("a stack set", () => {
       ),
     ).rejects.toMatchObject({ name: "StackInstanceNotFoundException" });
     expect(await given.instances("base")).toEqual([]);
+  });
+
+  test("names what there is no Organizations service for", async () => {
+    await given.createSet("base", TEMPLATE);
+    const set = { StackSetName: "base" };
+    const missing = { name: "ValidationError", message: expect.stringContaining("no Organizations service") };
+    const DeploymentTargets = { Accounts: [TARGET], AccountFilterType: "INTERSECTION" as const };
+    await expect(
+      given.client.send(new CreateStackInstancesCommand({ ...set, DeploymentTargets, Regions: ["us-east-1"] })),
+    ).rejects.toMatchObject(missing);
+    const delegated = { ...set, CallAs: "DELEGATED_ADMIN" as const };
+    await expect(given.client.send(new DescribeStackSetCommand(delegated))).rejects.toMatchObject(missing);
+    await expect(given.createSet("auto", TEMPLATE, { AutoDeployment: { Enabled: true } })).rejects.toMatchObject({
+      name: "ValidationError",
+    });
+    const targets = await given.client.send(new ListStackSetAutoDeploymentTargetsCommand(set));
+    expect(targets.Summaries).toEqual([]);
+  });
+
+  test("lists its instances in pages, by account and by region", async () => {
+    await roles();
+    await given.createSet("base", { Resources: { Logs: { Type: "AWS::Logs::LogGroup" } } });
+    await given.addInstances("base", [TARGET, OTHER], REGIONS, { OperationPreferences: { MaxConcurrentCount: 2 } });
+    const list = async (more: object) => {
+      const page = await given.client.send(new ListStackInstancesCommand({ StackSetName: "base", ...more }));
+      return { next: page.NextToken, found: page.Summaries?.map(({ Account, Region }) => `${Account} ${Region}`) };
+    };
+    const first = await list({ MaxResults: 3 });
+    expect(first.found).toHaveLength(3);
+    expect((await list({ MaxResults: 3, NextToken: first.next })).found).toEqual([`${OTHER} us-east-1`]);
+    expect((await list({ StackInstanceAccount: OTHER, StackInstanceRegion: "eu-west-1" })).found).toEqual([
+      `${OTHER} eu-west-1`,
+    ]);
   });
 });
 

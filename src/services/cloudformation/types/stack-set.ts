@@ -3,20 +3,19 @@
  * resource's step.
  */
 import { isAwsError } from "../../../kernel/errors.ts";
-import { flag, given, requiredText, structure, text, texts, choice, type Properties } from "../../../resource.ts";
-import type { Input, Progress, ResourceRequest, ServiceContext } from "../../../service.ts";
+import { choice, requiredText } from "../../../resource.ts";
+import type { Progress, ResourceRequest, ServiceContext } from "../../../service.ts";
 import { fromService, ResourceFailure } from "../failure.ts";
-import type { Sdk } from "../sdk.ts";
 import { findStackSet } from "../stack-sets/names.ts";
 import { unfinished, watchedOperation } from "../stack-sets/operation.ts";
 import {
   declaredInstances,
   instancePlan,
-  parametersOf,
   preferencesFor,
   tagsFor,
   type PlannedOperation,
 } from "../stack-sets/resource-plan.ts";
+import { setInput } from "../stack-sets/resource-input.ts";
 import { readStackSet } from "../stack-sets/resource-reading.ts";
 import { stackSetOperations, stackSetResults } from "../stack-sets/state.ts";
 import { watchWithStep } from "../watchers.ts";
@@ -216,47 +215,6 @@ async function start(
     if (!isBegun) throw fromService("cloudformation", error);
   }
   return OperationId;
-}
-
-type SetInput = Omit<Input<Sdk, "CreateStackSet">, "StackSetName">;
-
-/** What CreateStackSet and UpdateStackSet are both told. */
-function setInput({ properties, tags }: Request): SetInput {
-  return {
-    ...given("AdministrationRoleARN", text(properties, "AdministrationRoleARN")),
-    ...given("CallAs", choice<"SELF" | "DELEGATED_ADMIN">(properties, "CallAs")),
-    ...given("Description", text(properties, "Description")),
-    ...given("ExecutionRoleName", text(properties, "ExecutionRoleName")),
-    ...given("TemplateBody", templateBody(properties)),
-    ...given("TemplateURL", text(properties, "TemplateURL")),
-    ...given("AutoDeployment", autoDeployment(properties)),
-    Capabilities: (texts(properties, "Capabilities") ?? []).filter(isCapability),
-    ManagedExecution: { Active: flag(structure(properties, "ManagedExecution") ?? {}, "Active") ?? false },
-    Parameters: parametersOf(properties, "Parameters").map(({ key, text: value }) => ({
-      ParameterKey: key,
-      ParameterValue: value,
-    })),
-    Tags: tagsFor(properties, tags),
-  };
-}
-
-function templateBody(properties: Properties): string | undefined {
-  const body = properties["TemplateBody"];
-  return typeof body === "object" && body !== null ? JSON.stringify(body) : text(properties, "TemplateBody");
-}
-
-function autoDeployment(properties: Properties): SetInput["AutoDeployment"] {
-  const declared = structure(properties, "AutoDeployment");
-  if (declared === undefined) return undefined;
-  return {
-    Enabled: flag(declared, "Enabled"),
-    RetainStacksOnAccountRemoval: flag(declared, "RetainStacksOnAccountRemoval"),
-    DependsOn: texts(declared, "DependsOn"),
-  };
-}
-
-function isCapability(name: string): name is "CAPABILITY_IAM" | "CAPABILITY_NAMED_IAM" | "CAPABILITY_AUTO_EXPAND" {
-  return name === "CAPABILITY_IAM" || name === "CAPABILITY_NAMED_IAM" || name === "CAPABILITY_AUTO_EXPAND";
 }
 
 /** An error is known for CloudFormation's own answer. */
