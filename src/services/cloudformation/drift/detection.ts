@@ -13,12 +13,14 @@ import { detections, resourceDrifts, stackDrifts, type Detection, type ResourceD
 /** "The number of drift results CloudFormation retains for any given stack, and for how long, may vary." */
 const KEPT_DETECTIONS = 10;
 
-/** Where what is there can be told from what is being made ("Detect drift on an entire CloudFormation stack"). */
+/** Where what is there can be told from what is being made; after an import AWS asks for it ("Import AWS resources into a stack"). */
 const CHECKABLE: ReadonlySet<StackStatus> = new Set([
   "CREATE_COMPLETE",
   "UPDATE_COMPLETE",
   "UPDATE_ROLLBACK_COMPLETE",
   "UPDATE_ROLLBACK_FAILED",
+  "IMPORT_COMPLETE",
+  "IMPORT_ROLLBACK_COMPLETE",
 ]);
 
 /** Raises ValidationError in AWS's words. */

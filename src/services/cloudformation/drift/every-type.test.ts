@@ -1,59 +1,20 @@
 /** Every resource type of the services, with every property: what was written is read back, and what is changed outside is seen. */
 import { readFileSync } from "node:fs";
-import {
-  DescribeStackResourceDriftsCommand,
-  DetectStackDriftCommand,
-  type StackResourceDrift,
-} from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
 import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
-import { zipSync } from "fflate";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { startFixture, type Fixture } from "../stack-fixture.ts";
-import { CODE_BUCKET, EVERY_TYPE, REFUSED } from "./every-type-fixture.ts";
+import type { Fixture } from "../stack-fixture.ts";
+import { CODE_BUCKET } from "./every-part-fixture.ts";
+import { detect, EVERY_TYPE, REFUSED, startWithEveryType, told } from "./every-type-fixture.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
-  fixture = await startFixture();
-  const s3 = new S3(fixture.cloud.client());
-  await s3.createBucket({ Bucket: CODE_BUCKET });
-  await s3.putObject({
-    Bucket: CODE_BUCKET,
-    Key: "layer.zip",
-    Body: zipSync({ "readme.txt": Buffer.from("a layer") }),
-  });
-  const Tags = [{ Key: "of-the-stack", Value: "1" }];
-  await fixture.create("every", EVERY_TYPE, { Capabilities: ["CAPABILITY_NAMED_IAM"], Tags });
-  await fixture.cloud.advance("1m");
+  fixture = await startWithEveryType([{ Key: "of-the-stack", Value: "1" }]);
   expect(await fixture.status("every"), (await fixture.story("every")).join("\n")).toBe("CREATE_COMPLETE");
 });
 afterEach(() => fixture.close());
-
-async function detect(): Promise<readonly StackResourceDrift[]> {
-  await fixture.client.send(new DetectStackDriftCommand({ StackName: "every" }));
-  await fixture.cloud.settled();
-  const found = await fixture.client.send(new DescribeStackResourceDriftsCommand({ StackName: "every" }));
-  return found.StackResourceDrifts ?? [];
-}
-
-/** `/path TYPE expected → actual`, by logical id, of all that has drifted. */
-function told(drifts: readonly StackResourceDrift[]): Readonly<Record<string, readonly string[] | string>> {
-  return Object.fromEntries(
-    drifts
-      .filter(({ StackResourceDriftStatus }) => StackResourceDriftStatus !== "IN_SYNC")
-      .map(({ LogicalResourceId = "", StackResourceDriftStatus = "", PropertyDifferences = [] }) => [
-        LogicalResourceId,
-        StackResourceDriftStatus === "MODIFIED"
-          ? PropertyDifferences.map(
-              ({ PropertyPath, DifferenceType, ExpectedValue, ActualValue }) =>
-                `${PropertyPath} ${DifferenceType} ${ExpectedValue} → ${ActualValue}`,
-            )
-          : StackResourceDriftStatus,
-      ]),
-  );
-}
 
 it("the template has every type and every property that the services' handlers take", () => {
   const coverage = readFileSync(new URL("../../../../docs/coverage.md", import.meta.url), "utf8");
@@ -73,7 +34,7 @@ it("the template has every type and every property that the services' handlers t
 });
 
 it("what was written is read back as it was written", async () => {
-  const drifts = await detect();
+  const drifts = await detect(fixture);
   expect(told(drifts)).toEqual({});
   expect(new Set(drifts.map(({ LogicalResourceId }) => LogicalResourceId))).toEqual(
     new Set(Object.keys(EVERY_TYPE.Resources)),
@@ -157,7 +118,7 @@ it("what is changed outside of CloudFormation is seen, that and nothing else", a
     Policy: (await s3.getBucketPolicy({ Bucket })).Policy?.replace("s3:*", "s3:Get*"),
   });
 
-  expect(told(await detect())).toMatchInlineSnapshot(`
+  expect(told(await detect(fixture))).toMatchInlineSnapshot(`
     {
       "AccessKey": [
         "/Status NOT_EQUAL Inactive → Active",
@@ -292,7 +253,7 @@ it("what is deleted outside of CloudFormation is told as deleted, whatever its t
   await logs.deleteSubscriptionFilter({ logGroupName, filterName: "to-target" });
   await logs.deleteResourcePolicy({ policyName: "every-log-policy" });
   await s3.deleteBucketPolicy({ Bucket: "every-bucket" });
-  const inner = told(await detect());
+  const inner = told(await detect(fixture));
   const holders = ["Role", "Group", "User", "Function", "Target", "LogGroup", "Bucket", "LogBucket"];
   const innermost = Object.keys(EVERY_TYPE.Resources).filter((id) => !holders.includes(id) && !OF_TARGET.includes(id));
   expect(pick(inner, innermost)).toEqual(Object.fromEntries(innermost.map((id) => [id, "DELETED"])));
@@ -319,7 +280,7 @@ it("what is deleted outside of CloudFormation is told as deleted, whatever its t
   const { Buckets = [] } = await s3.listBuckets({});
   for (const { Name: Bucket } of Buckets.filter(({ Name }) => Name !== CODE_BUCKET)) await s3.deleteBucket({ Bucket });
   // What was in them has gone with them.
-  expect(told(await detect())).toEqual(
+  expect(told(await detect(fixture))).toEqual(
     Object.fromEntries(Object.keys(EVERY_TYPE.Resources).map((id) => [id, "DELETED"])),
   );
 });

@@ -143,8 +143,9 @@ async function writeLogin(
   properties: Properties,
   previous: Properties,
 ): Promise<void> {
+  // What was imported has no password in its properties, which IAM does not give back.
+  if (JSON.stringify(properties["LoginProfile"]) === JSON.stringify(previous["LoginProfile"])) return;
   const login = loginProfile(properties);
-  if (JSON.stringify(login) === JSON.stringify(loginProfile(previous))) return;
   if (login === undefined) await unlessGone(call("iam", "DeleteLoginProfile", { UserName }));
   else if (previous["LoginProfile"] === undefined) await call("iam", "CreateLoginProfile", { UserName, ...login });
   else await call("iam", "UpdateLoginProfile", { UserName, ...login });
