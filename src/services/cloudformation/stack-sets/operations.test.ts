@@ -4,6 +4,7 @@ import {
   CreateStackInstancesCommand,
   CreateStackSetCommand,
   DeleteStackInstancesCommand,
+  DeleteStackSetCommand,
   DescribeStackInstanceCommand,
   DescribeStackSetCommand,
   DescribeStackSetOperationCommand,
@@ -105,6 +106,18 @@ describe("an operation", () => {
     await expect(startInstances([ADMIN], ["us-east-1"])).rejects.toMatchObject({
       name: "OperationInProgressException",
       message: expect.stringMatching(new RegExp(`^Another Operation on StackSet arn:.* is in progress: ${operation}$`)),
+    });
+    const change = { StackSetName: "base", TemplateBody: JSON.stringify(TEMPLATE) };
+    await expect(given.client.send(new UpdateStackSetCommand(change))).rejects.toMatchObject({
+      name: "OperationInProgressException",
+    });
+    await expect(
+      given.client.send(new UpdateStackSetCommand({ ...change, OperationId: operation })),
+    ).rejects.toMatchObject({ name: "OperationIdAlreadyExistsException" });
+    const { StackSet } = await given.client.send(new DescribeStackSetCommand({ StackSetName: "base" }));
+    expect(StackSet?.TemplateBody).toBe(JSON.stringify(WAITING));
+    await expect(given.client.send(new DeleteStackSetCommand({ StackSetName: "base" }))).rejects.toMatchObject({
+      name: "OperationInProgressException",
     });
     await given.client.send(new StopStackSetOperationCommand({ StackSetName: "base", OperationId: operation }));
     expect(await given.operation("base", operation)).toBe("STOPPING");

@@ -80,7 +80,6 @@ export const stackSetLifeOperations = {
       if (managedExecution !== now.managedExecution && unfinished(context, set.id).length > 0) {
         throw invalidOperation("ManagedExecution cannot be modified while there are running or queued operations");
       }
-      if (!now.managedExecution) refuseWhileBusy(context, now);
       const row = {
         ...now,
         revision: now.revision + 1,
