@@ -35,6 +35,7 @@ export const access: Access<Sdk, ReturnType<typeof operations>> = {
   CancelUpdateStack: onStack("CancelUpdateStack"),
   ContinueUpdateRollback: onStack("ContinueUpdateRollback"),
   RollbackStack: onStack("RollbackStack"),
+  SignalResource: onStack("SignalResource"),
   UpdateTerminationProtection: onStack("UpdateTerminationProtection"),
   DescribeStacks: onStack("DescribeStacks"),
   ListStacks: onAnything("ListStacks"),

@@ -15,6 +15,7 @@ import { tagsFor } from "./halting.ts";
 import { templateFor, maskedScope, resolveObject, scopeOf, type StackScope } from "./scope.ts";
 import { withReferences } from "./references.ts";
 import { policyDenial } from "./stack-policy.ts";
+import { forgetSignals } from "./signals.ts";
 import type { Stage, Beginning, Ended } from "./stage.ts";
 import { befores, policies, resources, type ResourceRow, type Step, type Work } from "./state.ts";
 import { propertyFaults, writtenFaults } from "./types/property-check.ts";
@@ -26,6 +27,7 @@ interface Wanted {
   readonly scope: StackScope;
   readonly properties: JsonObject;
   readonly metadata: JsonObject | undefined;
+  readonly updatePolicy?: JsonObject | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -51,8 +53,10 @@ export function beginApply(stage: Stage): Beginning {
     if (stage.late instanceof Error) throw stage.late;
     const written = resolveObject(declaration.properties, scope);
     const properties = withReferences(written, { ...config.references, ...stage.late });
-    const metadata = declaration.metadata === undefined ? undefined : resolveObject(declaration.metadata, scope);
-    wanted = { declaration, scope, properties, metadata, tags: tagsFor(stack, logicalId) };
+    const { metadata: note, updatePolicy: policy } = declaration;
+    const metadata = note === undefined ? undefined : resolveObject(note, scope);
+    const updatePolicy = policy === undefined ? undefined : resolveObject(policy, scope);
+    wanted = { declaration, scope, properties, metadata, updatePolicy, tags: tagsFor(stack, logicalId) };
   } catch (error) {
     if (!(error instanceof TemplateError) && !isAwsError(error)) throw error;
     return failEarly(stage, there, declaration, {}, error.message);
@@ -116,6 +120,7 @@ function pick({ properties }: Pick<ResourceRow, "properties">, name: string): Js
 function beginCreate(stage: Stage, row: ResourceRow | undefined, wanted: Wanted): Beginning {
   const { context, stack, operation, step } = stage;
   const nameToken = newNameToken(context);
+  forgetSignals(context, stack.id, step.logicalId);
   rememberBefore(stage, undefined, true);
   const created: Omit<ResourceRow, "status" | "reason" | "changedAt"> = {
     logicalId: step.logicalId,
@@ -281,6 +286,7 @@ function work(
       nameToken,
       properties: wanted.properties,
       metadata: wanted.metadata,
+      updatePolicy: wanted.updatePolicy,
       imports: [...wanted.scope.imported],
       physicalId,
       callbackContext: undefined,

@@ -18,6 +18,7 @@ import { stackSetWork } from "./stack-sets/work.ts";
 import { stepDone, stepFailed, type StepPayload } from "./plan.ts";
 import { lateReferences, withSecrets, type References } from "./references.ts";
 import { operations, resources, stacks, steps, type Operation, type StackRow, type Work } from "./state.ts";
+import { deployAlias, needsDeployment } from "./types/alias-deployment.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
 export function createDeadlines(types: TypeRegistry): Readonly<Record<string, DeadlineHandler>> {
@@ -150,14 +151,16 @@ async function perform({ context, types, stack, operation, step, work, retried }
       case "create":
       case "replace":
         return await type.create(acting, request);
-      case "update":
-        return await type.update(acting, {
+      case "update": {
+        const update = {
           ...request,
           physicalId: work.physicalId ?? "",
           previousProperties: row?.properties ?? {},
           previousTags: row?.tags ?? {},
           attributes: row?.attributes ?? {},
-        });
+        };
+        return await (needsDeployment(work.updatePolicy, update) ? deployAlias(update) : type.update(acting, update));
+      }
       case "delete": {
         const target = step.leftover ?? row;
         return await type.delete(acting, {

@@ -4,6 +4,7 @@ import { changeSetOperations } from "./operations/change-sets.ts";
 import { describeOperations } from "./operations/describe.ts";
 import { exportOperations } from "./operations/exports.ts";
 import { rollbackOperations } from "./operations/rollback.ts";
+import { signalOperations } from "./operations/signals.ts";
 import { stackOperations } from "./operations/stacks.ts";
 import { templateOperations } from "./operations/templates.ts";
 import { stackSetDescribeOperations } from "./stack-sets/describe-operations.ts";
@@ -16,6 +17,7 @@ export function operations(types: TypeRegistry) {
   return {
     ...stackOperations(types),
     ...rollbackOperations,
+    ...signalOperations,
     ...changeSetOperations(types),
     ...describeOperations,
     ...driftOperations(types),

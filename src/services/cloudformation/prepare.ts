@@ -14,6 +14,7 @@ import { checkAttributes } from "../../template/schema/attributes.ts";
 import { summarize } from "../../template/template-summary.ts";
 import { readTemplate, templateOf, type Template } from "../../template/template.ts";
 import { TemplateError } from "../../template/template-error.ts";
+import { checkResourceAttributes } from "./attributes.ts";
 import { invalid, unsupported } from "./names.ts";
 import { absentValue, resolveStored } from "./parameter-store.ts";
 import { checkReferences, referencesOf, withPinnedReferences } from "./references.ts";
@@ -119,7 +120,7 @@ export async function prepare(
     checkAttributes(template, types.schemas);
     refuseResourceTypes(template, request.ResourceTypes);
     dependencyGraph(template.resources, conditions);
-    refuseAttributes(template);
+    checkResourceAttributes(template);
     const templateId = context.random.uuid();
     rememberTemplate(templateId, template);
     const config: StackConfig = {
@@ -244,15 +245,6 @@ function refuseResourceTypes(template: Template, allowed: readonly string[] | un
     allowed.some((pattern) => pattern === type || (pattern.endsWith("*") && type.startsWith(pattern.slice(0, -1))));
   for (const [id, { type }] of template.resources) {
     if (!matches(type)) throw invalid(`Resource type ${type} of resource ${id} is not in the given ResourceTypes`);
-  }
-}
-
-/** What Seatrial would have to pass over in silence. */
-function refuseAttributes(template: Template): void {
-  if (Object.keys(template.hooks).length > 0) throw unsupported("the Hooks section");
-  for (const [id, { creationPolicy, updatePolicy }] of template.resources) {
-    if (creationPolicy !== undefined) throw unsupported(`the CreationPolicy of ${id}`);
-    if (updatePolicy !== undefined) throw unsupported(`the UpdatePolicy of ${id}`);
   }
 }
 

@@ -165,6 +165,8 @@ export interface Work {
   readonly nameToken: string;
   readonly properties: JsonObject;
   readonly metadata: JsonObject | undefined;
+  /** Set for an update that may have to go another way than its type's. */
+  readonly updatePolicy?: JsonObject | undefined;
   readonly imports: readonly string[];
   readonly physicalId: string | undefined;
   readonly callbackContext: unknown;

@@ -15,10 +15,6 @@ const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "AWS::CloudFormation::Stack": { "required TemplateURL": "a nested stack has no other way to a template here" },
   "AWS::CloudFormation::StackSet": { "replaceOn CallAs": "no update finds the set of another caller" },
-  "AWS::CloudFormation::WaitCondition": {
-    "required Handle": "the schema lets it be left out for CreationPolicy, which waits in another way",
-    "required Timeout": "as Handle",
-  },
   "AWS::IAM::OIDCProvider": { "required Url": "the schema lets it be left out; CreateOpenIDConnectProvider does not" },
   "AWS::IAM::SAMLProvider": {
     "required SamlMetadataDocument": "the schema lets it be left out; CreateSAMLProvider does not",

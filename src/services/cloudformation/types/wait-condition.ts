@@ -3,6 +3,7 @@ import type { Progress, ServiceContext } from "../../../service.ts";
 import { isObject, own, scalarText, type Json } from "../../../template/value.ts";
 import { ResourceFailure } from "../failure.ts";
 import { callbackAnswers, callbackUrl, closeCallback, openCallback, tokenOf, waitAt } from "./callback.ts";
+import { awaitSignals, expectedSignals } from "../signals.ts";
 import type { EngineType } from "./registry.ts";
 
 /** "AWS::CloudFormation::WaitCondition": twelve hours at most. */
@@ -28,10 +29,13 @@ export const waitConditionHandle: EngineType = {
 
 export const waitCondition: EngineType = {
   properties: ["Count", "Handle", "Timeout"],
-  required: ["Handle", "Timeout"],
   replaceOn: [],
   async create(context, request) {
     const { stackId, logicalId, properties } = request;
+    const expected = expectedSignals(context, stackId, logicalId);
+    if (expected !== undefined) return awaitSignals(context, request, expected, `${stackId}/${logicalId}`);
+    if (properties["Handle"] === undefined || properties["Timeout"] === undefined)
+      throw new ResourceFailure("Either a CreationPolicy or Handle and Timeout must be specified.");
     const count = wholeNumber(properties, "Count", 1);
     const seconds = wholeNumber(properties, "Timeout", undefined);
     if (seconds > LONGEST_SECONDS) throw new ResourceFailure(`Timeout must be at most ${LONGEST_SECONDS} seconds.`);
