@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly region?: string;
   /** Files of parameters for every template, beside those among the files that belong to one. */
   readonly parameterFiles?: readonly SourceFile[];
+  /** Whether a file is there that a template names, by its path as the files' paths are; nothing is said of them without. */
+  readonly isThere?: (path: string) => boolean;
   /** Files that could not be read, and why: each is a finding. */
   readonly unreadable?: readonly { readonly path: string; readonly reason: string }[];
 }

@@ -1,4 +1,6 @@
 /** Checks a folder's files together: each by what it is, and what one says of another. */
+import { checkAppspec } from "./appspec.ts";
+import { checkBuildspec } from "./buildspec.ts";
 import { readDocument } from "./document.ts";
 import type { CheckedDocument, SourceFile } from "./document.ts";
 import { kindByName, kindOf, mayMatter } from "./file-kind.ts";
@@ -8,6 +10,7 @@ import type { Finding } from "./finding.ts";
 import { checkAgainst, checkDefaults, readParameterFile } from "./parameter-file.ts";
 import type { ParameterFile } from "./parameter-file.ts";
 import { templateFor } from "./parameter-match.ts";
+import { checkPipelineFile } from "./pipeline-file.ts";
 import { checkTemplateDocument } from "./template-check.ts";
 import type { Surroundings, TemplateView } from "./template/view.ts";
 
@@ -50,9 +53,12 @@ export function checkFiles(files: readonly SourceFile[], options: CheckOptions):
   });
   const values = Object.fromEntries(forAll.flatMap(({ given }) => given.map(({ name, value }) => [name, value])));
   const views = ofKind("template").flatMap((document) => {
-    const view = checkTemplateDocument(document, options, values);
+    const view = checkTemplateDocument(document, options, values, (path) => buildspecAt(ofKind("buildspec"), path));
     return view === undefined ? [] : [view];
   });
+  for (const document of ofKind("buildspec")) checkBuildspec(document);
+  for (const document of ofKind("appspec")) checkAppspec(document);
+  for (const document of ofKind("pipeline")) checkPipelineFile(document);
   const given = new Set((options.parameterFiles ?? []).map(({ path }) => path));
   const found = ofKind("parameters")
     .filter(({ file }) => !given.has(file))
@@ -74,6 +80,14 @@ function readOurs(file: SourceFile, findings: Findings, kinds: Map<string, FileK
   const document = readDocument(file, findings, isOurs ? said : undefined);
   if (document === undefined && isOurs) kinds.set(file.path, named ?? "template");
   return document;
+}
+
+/** The buildspec of a project: its path counts from the source's root, which is not always the folder that is checked. */
+function buildspecAt(buildspecs: readonly CheckedDocument[], path: string): CheckedDocument | undefined {
+  const exact = buildspecs.find(({ file }) => file === path);
+  if (exact !== undefined) return exact;
+  const ending = buildspecs.filter(({ file }) => file.endsWith(`/${path}`));
+  return ending.length === 1 ? ending[0] : undefined;
 }
 
 function checkParameters(

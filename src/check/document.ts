@@ -51,13 +51,13 @@ export class CheckedDocument {
   }
 
   /** Tells what the template's own reading found wrong. */
-  refuse(rule: RuleId, error: TemplateError): void {
+  refuse(rule: RuleId, error: TemplateError, advice?: string): void {
     const { path = [], position } = error.details;
     this.#findings.add({
       rule,
       severity: "error",
       message: error.message,
-      advice: undefined,
+      advice,
       file: this.file,
       position: position ?? this.positionOf(path),
     });

@@ -1,4 +1,5 @@
 /** What a file is, by its name and by what it holds. Files that are none of ours are left alone. */
+import { closest } from "../template/schema/vocabulary.ts";
 import { isList, isObject, own } from "../template/value.ts";
 import type { Json, JsonObject } from "../template/value.ts";
 
@@ -42,7 +43,9 @@ function isTemplate(value: JsonObject): boolean {
   if (Object.hasOwn(value, "AWSTemplateFormatVersion")) return true;
   const transform = own(value, "Transform");
   if (typeof transform === "string" && transform.startsWith("AWS::Serverless")) return true;
-  const resources = own(value, "Resources");
+  // The section's name may be mistyped.
+  const section = Object.hasOwn(value, "Resources") ? "Resources" : closest("Resources", Object.keys(value));
+  const resources = section === undefined ? undefined : own(value, section);
   if (!isObject(resources)) return false;
   const types = Object.values(resources).map((resource) => (isObject(resource) ? own(resource, "Type") : undefined));
   if (types.some((type) => typeof type === "string" && /^(?:AWS|Custom|Alexa)::/.test(type))) return true;

@@ -1,5 +1,5 @@
 /** `seatrial check`: reads the files of folders, has them checked, and tells what was found. */
-import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { check as checkFiles, jsonReport, kindByName, sarifReport, textReport } from "../check.ts";
@@ -26,6 +26,7 @@ export function check(paths: readonly string[], options: CheckCommandOptions): n
     region: options.region,
     parameterFiles: options.parameters.map((path) => ({ path: shown(path), text: text(path) })),
     unreadable: found.unreadable,
+    isThere: existsSync,
   });
   const isTerminal = options.output === undefined && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const report = rendered(result, options.format, isTerminal);

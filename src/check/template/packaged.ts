@@ -3,7 +3,7 @@
  * template is checked as it will be once it is packaged.
  */
 import { isObject, mapObject, own } from "../../template/value.ts";
-import type { Json, JsonObject } from "../../template/value.ts";
+import type { Json, JsonObject, Path } from "../../template/value.ts";
 
 const BUCKET = "packaged";
 const KEY = "packaged";
@@ -51,6 +51,29 @@ function replaced(properties: Json, type: string): Json {
   const table = Object.hasOwn(PACKAGED, type) ? PACKAGED[type] : undefined;
   if (table === undefined || !isObject(properties)) return properties;
   return mapObject(properties, (value, key) => (isLocalPath(value) ? (own(table, key) ?? value) : value));
+}
+
+/** Properties that name a file of the project; the others name what a build may yet have to make. */
+const FILES = ["DefinitionUri", "SchemaUri", "BodyS3Location", "DefinitionS3Location"];
+
+/** The files that packaging will look for, with their places. */
+export function packagedFiles(source: JsonObject): readonly PackagedFile[] {
+  const resources = own(source, "Resources");
+  return Object.entries(isObject(resources) ? resources : {}).flatMap(([id, resource]) => {
+    const properties = isObject(resource) ? own(resource, "Properties") : undefined;
+    return FILES.flatMap((property): PackagedFile[] => {
+      const file = isObject(properties) ? own(properties, property) : undefined;
+      if (typeof file !== "string" || !isLocalPath(file)) return [];
+      return [{ id, property, file, path: ["Resources", id, "Properties", property] }];
+    });
+  });
+}
+
+export interface PackagedFile {
+  readonly id: string;
+  readonly property: string;
+  readonly file: string;
+  readonly path: Path;
 }
 
 /** A path on this machine: no address, no name that CloudFormation or a dynamic reference will fill in. */

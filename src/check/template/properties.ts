@@ -27,17 +27,15 @@ const OTHERS = /^(?!AWS::|Alexa::)|::MODULE$/;
 /** Types of AWS that are no resource types of the registry. */
 const WITHOUT_SCHEMA = new Set(["AWS::CloudFormation::CustomResource"]);
 
-/**
- * What the schemas say of the resources. `told` are places of a resource that another check has spoken of, better.
- */
-export function checkProperties(view: TemplateView, told: ToldPlaces): void {
+/** What the schemas say of the resources, but for the places that another check has spoken of, better. */
+export function checkProperties(view: TemplateView): void {
   for (const resource of view.resources.values()) {
     const { type } = resource;
     // SAM's own types have SAM's own checks.
     if (type === "" || type.startsWith(SAM_TYPES) || OTHERS.test(type) || WITHOUT_SCHEMA.has(type)) continue;
     const schema = view.around.catalogue.get(resource.type);
     if (schema === undefined) unknownType(view, resource);
-    else checkResource(view, resource, schema, told);
+    else checkResource(view, resource, schema);
   }
   if (!view.isWhole) return;
   for (const { path, message, type, attribute } of attributeFaults(view.processed, view.around.catalogue)) {
@@ -54,10 +52,10 @@ export function checkProperties(view: TemplateView, told: ToldPlaces): void {
   }
 }
 
-function checkResource(view: TemplateView, resource: CheckedResource, schema: ResourceSchema, told: ToldPlaces): void {
+function checkResource(view: TemplateView, resource: CheckedResource, schema: ResourceSchema): void {
   const properties = resource.properties;
   for (const fault of faultsOf(schema, properties, { form: "written" })) {
-    if (told.has(resource.id, fault.kind === "required" ? [...fault.path, fault.key ?? ""] : fault.path)) continue;
+    if (view.told.has(resource.id, fault.kind === "required" ? [...fault.path, fault.key ?? ""] : fault.path)) continue;
     view.remark(resource, {
       rule: RULE_OF[fault.kind],
       path: fault.path,
@@ -104,19 +102,4 @@ function unknownType(view: TemplateView, { id, type }: CheckedResource): void {
     message: `Template format error: Unrecognized resource types: [${type}]`,
     advice: near === undefined ? undefined : `Write ${near} instead.`,
   });
-}
-
-/** The places of resources that a check of their own service has spoken of. */
-export class ToldPlaces {
-  readonly #places = new Set<string>();
-
-  add(id: string, path: readonly (string | number)[]): void {
-    this.#places.add(JSON.stringify([id, ...path]));
-  }
-
-  /** True when the place, or one that it stands in, was spoken of. */
-  has(id: string, path: readonly (string | number)[]): boolean {
-    const parts = [id, ...path];
-    return parts.some((_, index) => index > 0 && this.#places.has(JSON.stringify(parts.slice(0, index + 1))));
-  }
 }

@@ -53,11 +53,11 @@ export function partitionOf(region: string): string {
 }
 
 /**
- * Whether SAM is the only macro that the template asks for. A template that uses SAM's types without asking counts too:
- * it is told so, and looked at as if it had asked.
+ * Whether the template asks for SAM. One that uses SAM's types without asking counts too: it is told so, and looked at as
+ * if it had asked.
  */
-export function isSamAlone({ transforms, resources }: Template): boolean {
-  if (transforms.length > 0) return transforms.every(({ name }) => name === SAM_TRANSFORM);
+export function usesSam({ transforms, resources }: Template): boolean {
+  if (transforms.length > 0) return transforms.some(({ name }) => name === SAM_TRANSFORM);
   return [...resources.values()].some(({ type }) => type.startsWith(SAM_TYPES));
 }
 

@@ -2,6 +2,7 @@
  * A template as its checks see it: as it is written, as CloudFormation gets it after the SAM transform, and the way back
  * from a place in the one to a place in the other.
  */
+import { LANGUAGE_EXTENSIONS } from "../../template/language-extensions/transform.ts";
 import { SAM_TRANSFORM } from "../../template/sam/sam-error.ts";
 import type { Template } from "../../template/template.ts";
 import type { SchemaCatalogue } from "../../template/schema/resource-schema.ts";
@@ -20,8 +21,25 @@ export interface CheckedResource {
 export interface Surroundings {
   readonly catalogue: SchemaCatalogue;
   readonly region: string;
+  /** Whether a file is there, by its path from where the files' paths count; undefined where nobody can tell. */
+  readonly isThere?: ((path: string) => boolean) | undefined;
   /** The document of an AWS managed policy by its ARN or name, as JSON text. */
   managedPolicy(arn: string): string | undefined;
+}
+
+/** Places of resources, by logical id and path below Properties. */
+export class ToldPlaces {
+  readonly #places = new Set<string>();
+
+  add(id: string, path: Path): void {
+    this.#places.add(JSON.stringify([id, ...path]));
+  }
+
+  /** True when the place, or one that it stands in, was spoken of. */
+  has(id: string, path: Path): boolean {
+    const parts = [id, ...path];
+    return parts.some((_, index) => index > 0 && this.#places.has(JSON.stringify(parts.slice(0, index + 1))));
+  }
 }
 
 /** A template under check. */
@@ -34,6 +52,8 @@ export class TemplateView {
   /** Whether `processed` has everything that the stack will have: no macro is left that may yet add something. */
   readonly isWhole: boolean;
   readonly resources: ReadonlyMap<string, CheckedResource>;
+  /** The places that checks of a resource's own service have spoken of. */
+  readonly told = new ToldPlaces();
   readonly #origins: ReadonlyMap<string, string>;
 
   constructor(
@@ -55,7 +75,7 @@ export class TemplateView {
 
   /** A macro that is not known here may change every resource. */
   get isOpen(): boolean {
-    return this.written.transforms.some(({ name }) => name !== SAM_TRANSFORM);
+    return this.written.transforms.some(({ name }) => name !== SAM_TRANSFORM && name !== LANGUAGE_EXTENSIONS);
   }
 
   ofType(...types: readonly string[]): readonly CheckedResource[] {
@@ -70,6 +90,12 @@ export class TemplateView {
   /** Says something of a resource's property. */
   remark({ id }: CheckedResource, remark: Remark): void {
     this.document.remark({ ...remark, path: this.sourcePath(["Resources", id, "Properties", ...remark.path]) });
+  }
+
+  /** The same, by a check of the resource's own service: the schema need not speak of the place any more. */
+  tell(resource: CheckedResource, remark: Remark): void {
+    this.told.add(resource.id, remark.path);
+    this.remark(resource, remark);
   }
 
   /** Where in the written template that stands which is at `path` of the processed one. */

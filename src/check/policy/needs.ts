@@ -1,0 +1,311 @@
+/** What the users of roles need: pipelines and their actions, builds, deployments. */
+import { isObject, own } from "../../template/value.ts";
+import type { Json } from "../../template/value.ts";
+import { commandsOf } from "../buildspec.ts";
+import type { CheckedDocument } from "../document.ts";
+import { buildspecPath } from "../services/codebuild.ts";
+import { platformOf } from "../services/codedeploy.ts";
+import { actionsOf } from "../services/pipeline.ts";
+import type { PipelineAction } from "../services/pipeline.ts";
+import type { CheckedResource, TemplateView } from "../template/view.ts";
+import { isCall, literalsAt, membersAt, propertiesPlace, referenced } from "../template/written.ts";
+import { cliNeeds } from "./cli-commands.ts";
+
+/** Something that a role must be allowed to do. */
+export interface Need {
+  readonly role: CheckedResource;
+  /** All of them; of several in a list, one. */
+  readonly actions: readonly (string | readonly string[])[];
+  /** With what; undefined where that is not known. */
+  readonly resource?: Json | undefined;
+  /** What it is needed for: "for its logs, project Build". */
+  readonly purpose: string;
+  readonly severity: "error" | "warning";
+}
+
+/** "Permissions required by the service role" in each provider's action reference. */
+const PROVIDER_NEEDS: Readonly<Record<string, Need["actions"]>> = {
+  "Source/CodeCommit": [
+    "codecommit:GetBranch",
+    "codecommit:GetCommit",
+    "codecommit:UploadArchive",
+    "codecommit:GetUploadArchiveStatus",
+    "codecommit:CancelUploadArchive",
+  ],
+  // The service has two names, and either may stand in a policy.
+  "Source/CodeStarSourceConnection": [["codestar-connections:UseConnection", "codeconnections:UseConnection"]],
+  "Source/ECR": ["ecr:DescribeImages"],
+  "Source/S3": ["s3:GetObject", "s3:GetObjectVersion", "s3:GetBucketVersioning"],
+  "Build/CodeBuild": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+  "Test/CodeBuild": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
+  "Deploy/CodeDeploy": [
+    "codedeploy:CreateDeployment",
+    "codedeploy:GetApplicationRevision",
+    "codedeploy:GetDeployment",
+    "codedeploy:GetDeploymentConfig",
+    "codedeploy:RegisterApplicationRevision",
+  ],
+  "Deploy/CodeDeployToECS": [
+    "codedeploy:CreateDeployment",
+    "codedeploy:GetDeployment",
+    "codedeploy:GetDeploymentConfig",
+    "codedeploy:RegisterApplicationRevision",
+    "ecs:RegisterTaskDefinition",
+    "iam:PassRole",
+  ],
+  "Deploy/ECS": [
+    "ecs:DescribeServices",
+    "ecs:DescribeTaskDefinition",
+    "ecs:RegisterTaskDefinition",
+    "ecs:UpdateService",
+    "iam:PassRole",
+  ],
+  "Deploy/S3": ["s3:PutObject"],
+  "Invoke/Lambda": ["lambda:InvokeFunction", "lambda:ListFunctions"],
+  "Invoke/StepFunctions": ["states:DescribeExecution", "states:DescribeStateMachine", "states:StartExecution"],
+};
+
+/** What each mode of a CloudFormation action calls. */
+const MODE_NEEDS: Readonly<Record<string, readonly string[]>> = {
+  CREATE_UPDATE: ["cloudformation:CreateStack", "cloudformation:DescribeStacks", "cloudformation:UpdateStack"],
+  REPLACE_ON_FAILURE: [
+    "cloudformation:CreateStack",
+    "cloudformation:DeleteStack",
+    "cloudformation:DescribeStacks",
+    "cloudformation:UpdateStack",
+  ],
+  DELETE_ONLY: ["cloudformation:DeleteStack", "cloudformation:DescribeStacks"],
+  CHANGE_SET_REPLACE: [
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:DescribeStacks",
+  ],
+  CHANGE_SET_EXECUTE: [
+    "cloudformation:DescribeChangeSet",
+    "cloudformation:ExecuteChangeSet",
+    "cloudformation:DescribeStacks",
+  ],
+};
+
+/** The needs of everything in the template that acts as a role of the template. */
+export function needsOf(
+  view: TemplateView,
+  buildspecs: ReadonlyMap<string, CheckedDocument>,
+  buildspecAt: (path: string) => CheckedDocument | undefined,
+): readonly Need[] {
+  const pipelines = view.ofType("AWS::CodePipeline::Pipeline");
+  return [
+    ...pipelines.flatMap((pipeline) => pipelineNeeds(view, pipeline)),
+    ...view.ofType("AWS::CodeBuild::Project").flatMap((project) => {
+      const path = buildspecPath(project);
+      const buildspec = buildspecs.get(project.id) ?? (path === undefined ? undefined : buildspecAt(path));
+      return buildNeeds(view, project, pipelines, buildspec);
+    }),
+    ...view.ofType("AWS::CodeDeploy::DeploymentGroup").flatMap((group) => deploymentNeeds(view, group, pipelines)),
+  ];
+}
+
+function roleAt(view: TemplateView, resource: CheckedResource, property: string): CheckedResource | undefined {
+  const places = membersAt(propertiesPlace(resource.properties), property);
+  return places.length === 1 ? view.resource(referenced(places[0]?.value), "AWS::IAM::Role") : undefined;
+}
+
+function pipelineNeeds(view: TemplateView, pipeline: CheckedResource): readonly Need[] {
+  const role = roleAt(view, pipeline, "RoleArn");
+  const place = propertiesPlace(pipeline.properties);
+  const needs: Need[] = [];
+  for (const action of actionsOf(place, "template")) {
+    const [own] = membersAt(action.place, "RoleArn");
+    // An action may have a role of its own, which the pipeline's then assumes.
+    const actor = own === undefined ? role : view.resource(referenced(own.value), "AWS::IAM::Role");
+    if (actor === undefined) continue;
+    const purpose = `action ${action.name ?? ""} of stage ${action.stage ?? ""} (${action.provider ?? ""})`;
+    needs.push(...actionNeeds(action, actor, purpose));
+  }
+  const bucket = bucketOf(pipeline);
+  if (role !== undefined && bucket !== undefined) {
+    needs.push({
+      role,
+      actions: ["s3:GetObject", "s3:PutObject"],
+      resource: objectsOf(bucket),
+      purpose: `the artifact store of ${pipeline.id}`,
+      severity: "error",
+    });
+    needs.push({
+      role,
+      actions: ["s3:GetBucketVersioning"],
+      resource: arnOf(bucket),
+      purpose: `the artifact store of ${pipeline.id}`,
+      severity: "warning",
+    });
+  }
+  return needs;
+}
+
+function actionNeeds(action: PipelineAction, role: CheckedResource, purpose: string): readonly Need[] {
+  const { category = "", provider = "", configuration, owner } = action;
+  if (owner !== undefined && owner !== "AWS") return [];
+  const [mode] = configuration === undefined ? [] : literalsAt(configuration, "ActionMode");
+  if (provider === "CloudFormation") {
+    if (mode === undefined || !Object.hasOwn(MODE_NEEDS, mode.text)) return [];
+    const needs: Need[] = [{ role, actions: MODE_NEEDS[mode.text] ?? [], purpose, severity: "error" }];
+    const [passed] = configuration === undefined ? [] : membersAt(configuration, "RoleArn");
+    if (passed !== undefined)
+      needs.push({ role, actions: ["iam:PassRole"], resource: passed.value, purpose, severity: "error" });
+    return needs;
+  }
+  const name = `${category}/${provider}`;
+  const actions = Object.hasOwn(PROVIDER_NEEDS, name) ? (PROVIDER_NEEDS[name] ?? []) : [];
+  if (actions.length === 0) return [];
+  return [{ role, actions, purpose, severity: "error" }];
+}
+
+/** The artifact store's bucket, when the pipeline has one. */
+function bucketOf(pipeline: CheckedResource): Json | undefined {
+  const places = membersAt(propertiesPlace(pipeline.properties), "ArtifactStore", "Location");
+  return places.length === 1 ? places[0]?.value : undefined;
+}
+
+function arnOf(bucket: Json): Json {
+  return { "Fn::Join": ["", ["arn:aws:s3:::", bucket]] };
+}
+
+function objectsOf(bucket: Json): Json {
+  return { "Fn::Join": ["", ["arn:aws:s3:::", bucket, "/*"]] };
+}
+
+function buildNeeds(
+  view: TemplateView,
+  project: CheckedResource,
+  pipelines: readonly CheckedResource[],
+  buildspec: CheckedDocument | undefined,
+): readonly Need[] {
+  const role = roleAt(view, project, "ServiceRole");
+  if (role === undefined) return [];
+  const place = propertiesPlace(project.properties);
+  const needs: Need[] = [];
+  const logs = literalsAt(place, "LogsConfig", "CloudWatchLogs", "Status").map(({ text }) => text);
+  if (!logs.includes("DISABLED") && membersAt(place, "LogsConfig").every(({ value }) => !isCall(value))) {
+    needs.push({
+      role,
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      purpose: `the logs of ${project.id}`,
+      severity: "error",
+    });
+    const isGiven = membersAt(place, "LogsConfig", "CloudWatchLogs", "GroupName").length > 0;
+    if (!isGiven)
+      needs.push({ role, actions: ["logs:CreateLogGroup"], purpose: `the logs of ${project.id}`, severity: "warning" });
+  }
+  for (const pipeline of pipelines) {
+    const bucket = bucketOf(pipeline);
+    const uses = actionsOf(propertiesPlace(pipeline.properties), "template").filter((action) =>
+      usesProject(view, action, project),
+    );
+    if (bucket === undefined || uses.length === 0) continue;
+    const actions = uses.some(({ outputs }) => outputs.length > 0)
+      ? ["s3:GetObject", "s3:PutObject"]
+      : ["s3:GetObject"];
+    needs.push({
+      role,
+      actions,
+      resource: objectsOf(bucket),
+      purpose: `the pipeline's artifacts, of ${project.id}`,
+      severity: "error",
+    });
+  }
+  if (buildspec !== undefined) needs.push(...buildspecNeeds(role, project.id, buildspec));
+  return needs;
+}
+
+function usesProject(view: TemplateView, { configuration }: PipelineAction, project: CheckedResource): boolean {
+  if (configuration === undefined) return false;
+  const [name] = membersAt(configuration, "ProjectName");
+  const [given] = membersAt(propertiesPlace(project.properties), "Name");
+  if (name === undefined) return false;
+  return (
+    view.resource(referenced(name.value))?.id === project.id ||
+    (given !== undefined && JSON.stringify(given.value) === JSON.stringify(name.value))
+  );
+}
+
+function buildspecNeeds(role: CheckedResource, project: string, buildspec: CheckedDocument): readonly Need[] {
+  const { value } = buildspec;
+  const needs = cliNeeds(commandsOf(value).map(({ text }) => text)).map(({ command, actions, isForgiven }): Need => ({
+    role,
+    actions,
+    purpose: `the command \`${command}\` of ${project}`,
+    severity: isForgiven ? "warning" : "error",
+  }));
+  const env = isObject(value) ? own(value, "env") : undefined;
+  const has = (section: string): boolean => {
+    const members = isObject(env) ? own(env, section) : undefined;
+    return isObject(members) && Object.keys(members).length > 0;
+  };
+  if (has("parameter-store")) {
+    needs.push({
+      role,
+      actions: ["ssm:GetParameters"],
+      purpose: `env.parameter-store of ${project}`,
+      severity: "error",
+    });
+  }
+  if (has("secrets-manager")) {
+    needs.push({
+      role,
+      actions: ["secretsmanager:GetSecretValue"],
+      purpose: `env.secrets-manager of ${project}`,
+      severity: "error",
+    });
+  }
+  return needs;
+}
+
+/** What AWSCodeDeployRoleForLambda allows, and what for. A revision lies in S3 when a pipeline hands it on. */
+function deploymentNeeds(
+  view: TemplateView,
+  group: CheckedResource,
+  pipelines: readonly CheckedResource[],
+): readonly Need[] {
+  const role = roleAt(view, group, "ServiceRoleArn");
+  if (role === undefined || platformOf(view, group) !== "Lambda") return [];
+  const place = propertiesPlace(group.properties);
+  const need = (what: string, severity: Need["severity"], ...actions: readonly string[]): Need => ({
+    role,
+    actions,
+    purpose: `${what} ${group.id}`,
+    severity,
+  });
+  const needs = [
+    need("the shift of an alias by", "error", "lambda:GetAlias", "lambda:UpdateAlias"),
+    // Asked for whether an alias has provisioned concurrency or not.
+    need("the shift of an alias by", "warning", "lambda:GetProvisionedConcurrencyConfig"),
+  ];
+  if (membersAt(place, "AlarmConfiguration", "Alarms").length > 0) {
+    needs.push(need("the alarms of", "error", "cloudwatch:DescribeAlarms"));
+  }
+  if (membersAt(place, "TriggerConfigurations").length > 0) needs.push(need("the triggers of", "error", "sns:Publish"));
+  const isOfPipeline = pipelines.some((pipeline) =>
+    actionsOf(propertiesPlace(pipeline.properties), "template").some(
+      (action) => deploysTo(view, action)?.id === group.id,
+    ),
+  );
+  if (isOfPipeline) needs.push(need("the revision in S3 of", "warning", "s3:GetObject", "s3:GetObjectVersion"));
+  return needs;
+}
+
+/** The deployment group that a CodeDeploy action names, where the template has it. */
+export function deploysTo(
+  view: TemplateView,
+  { provider, configuration }: PipelineAction,
+): CheckedResource | undefined {
+  if (provider !== "CodeDeploy" || configuration === undefined) return undefined;
+  const [name] = membersAt(configuration, "DeploymentGroupName");
+  if (name === undefined) return undefined;
+  return (
+    view.resource(referenced(name.value), "AWS::CodeDeploy::DeploymentGroup") ??
+    view
+      .ofType("AWS::CodeDeploy::DeploymentGroup")
+      .find(({ properties }) => JSON.stringify(own(properties, "DeploymentGroupName")) === JSON.stringify(name.value))
+  );
+}
