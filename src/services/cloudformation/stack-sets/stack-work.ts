@@ -2,7 +2,7 @@
 import { isAwsError } from "../../../kernel/errors.ts";
 import type { Principal, ServiceContext } from "../../../service.ts";
 import { STACK_TYPE } from "../events.ts";
-import { events, names, operations, stacks, type StackRow } from "../state.ts";
+import { events, names, stacks, type StackRow } from "../state.ts";
 import { isInProgress, UPDATABLE } from "../status.ts";
 import type { ParameterValue, StackSetConfig } from "./state.ts";
 import type { Job, Outcome } from "./job.ts";
@@ -45,16 +45,18 @@ function tokenOf({ operation, result }: Job, verb: "apply" | "delete"): string {
   return `${operation.id.slice(0, 80)}-${result.stackName.slice(-36)}-${verb}`;
 }
 
-/** The stack that an earlier attempt has made or set going without that being recorded. */
+/** The stack that an earlier attempt has made or set going without that being recorded: its last event, ended or not, bears the token. */
 function askedBefore(context: ServiceContext, job: Job): Outcome | undefined {
   const { account, region, stackName } = job.result;
   const made = context.table(names, { account, region }).get(stackName);
   if (made !== undefined) return { type: "waits", stage: "settling", stackId: made };
   const stackId = job.instance.stackId;
   if (stackId === undefined) return undefined;
-  const running = context.table(operations, { account, region }).get(stackId)?.clientRequestToken;
-  if (running === tokenOf(job, "apply")) return { type: "waits", stage: "settling", stackId };
-  return running === tokenOf(job, "delete") ? { type: "waits", stage: "clearing", stackId } : undefined;
+  const [last] = context.table(events, { account, region }).list([stackId], { reverse: true, limit: 1 });
+  if (last?.clientRequestToken === tokenOf(job, "apply")) return { type: "waits", stage: "settling", stackId };
+  return last?.clientRequestToken === tokenOf(job, "delete")
+    ? { type: "waits", stage: "clearing", stackId }
+    : undefined;
 }
 
 /** At its goal, still on its way, or failed. */
