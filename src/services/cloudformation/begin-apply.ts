@@ -9,6 +9,7 @@ import { differences } from "../../template/diff.ts";
 import type { ResourceDeclaration } from "../../template/sections.ts";
 import { TemplateError } from "../../template/template-error.ts";
 import { sameJson, type JsonObject } from "../../template/value.ts";
+import { adoptions } from "./change-set-state.ts";
 import { setResourceStatus, STACK_TYPE } from "./events.ts";
 import { TOKEN_LENGTH } from "./generated-name.ts";
 import { tagsFor } from "./halting.ts";
@@ -119,6 +120,7 @@ function pick({ properties }: Pick<ResourceRow, "properties">, name: string): Js
 
 function beginCreate(stage: Stage, row: ResourceRow | undefined, wanted: Wanted): Beginning {
   const { context, stack, operation, step } = stage;
+  const isAdopted = context.table(adoptions).has(stack.id, step.logicalId);
   const nameToken = newNameToken(context);
   forgetSignals(context, stack.id, step.logicalId);
   rememberBefore(stage, undefined, true);
@@ -139,8 +141,8 @@ function beginCreate(stage: Stage, row: ResourceRow | undefined, wanted: Wanted)
     stack.id,
     operation,
     created,
-    "CREATE_IN_PROGRESS",
-    undefined,
+    isAdopted ? "IMPORT_IN_PROGRESS" : "CREATE_IN_PROGRESS",
+    isAdopted ? "Resource import started." : undefined,
     shown(stage, wanted),
   );
   return work(stage, "create", wanted, nameToken, propertiesAt);

@@ -1,4 +1,5 @@
 /** How a deletion begins and ends: what is retained, what is gone already. Inside a transaction. */
+import { adoptions } from "./change-set-state.ts";
 import { setResourceStatus, tellOfResource } from "./events.ts";
 import type { Stage, Beginning } from "./stage.ts";
 import { leftovers, resources, type Operation, type ResourceRow } from "./state.ts";
@@ -14,7 +15,11 @@ export function beginDelete(stage: Stage): Beginning {
     finishDelete(stage);
     return { ended: "done" };
   }
-  if (row !== undefined ? isRetained(operation, row) : leftover?.policy === "Retain") {
+  if (
+    row !== undefined
+      ? isRetained(operation, row) || context.table(adoptions).has(stack.id, row.logicalId)
+      : leftover?.policy === "Retain"
+  ) {
     if (row === undefined) tellOfResource(context, stack.id, operation, target, "DELETE_SKIPPED");
     else {
       setResourceStatus(context, stack.id, operation, row, "DELETE_SKIPPED");

@@ -85,3 +85,5 @@ export interface ImportRequest {
 export const changeSetPlans = defineTable<ChangeSetPlan>("cloudformation.change-set-plans");
 /** By a change set's id and that of a nested stack's change set under it: the nested stack's logical id. */
 export const changeSetChildren = defineTable<string>("cloudformation.change-set-children");
+/** By stack id and logical id: what the operation under way takes over instead of making it (ImportExistingResources). */
+export const adoptions = defineTable<ImportTarget>("cloudformation.adoptions");

@@ -5,6 +5,8 @@
 import type { Deadline } from "../../kernel/deadlines.ts";
 import { isAwsError } from "../../kernel/errors.ts";
 import type { DeadlineHandler, ServiceContext } from "../../service.ts";
+import { adopt } from "./change-sets/existing.ts";
+import { adoptions } from "./change-set-state.ts";
 import { makeChangeSet } from "./change-sets/making.ts";
 import { runImport } from "./change-sets/import-run.ts";
 import { beginStep } from "./begin-step.ts";
@@ -148,7 +150,11 @@ async function perform({ context, types, stack, operation, step, work, retried }
     const properties = work.action === "delete" ? work.properties : await withSecrets(acting, work.properties);
     const request = { ...asked, properties };
     switch (work.action) {
-      case "create":
+      case "create": {
+        const target = context.table(adoptions).get(stack.id, step.logicalId);
+        if (target !== undefined) return await adopt(acting, type, target, request);
+        return await type.create(acting, request);
+      }
       case "replace":
         return await type.create(acting, request);
       case "update": {

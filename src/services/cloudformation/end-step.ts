@@ -1,6 +1,7 @@
 /** How a step ends: what its handler answered, taken into the stack. All of it inside a transaction. */
 import type { Progress, ServiceContext } from "../../service.ts";
 import { isList, isObject, type Json, type JsonObject } from "../../template/value.ts";
+import { adoptions } from "./change-set-state.ts";
 import { finishDelete } from "./begin-delete.ts";
 import type { Stage } from "./stage.ts";
 import { setResourceStatus, tellOfResource } from "./events.ts";
@@ -115,7 +116,8 @@ function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Prog
   const { context, stack, operation, step, work } = ending;
   const row = context.table(resources).get(stack.id, step.logicalId);
   if (row === undefined) throw new Error(`the resource ${step.logicalId} of ${stack.id} is gone while it is worked on`);
-  if (work.physicalId === undefined) initiated(ending, physicalId);
+  const isAdopted = work.action === "create" && context.table(adoptions).has(stack.id, step.logicalId);
+  if (work.physicalId === undefined && !isAdopted) initiated(ending, physicalId);
   const isRestore = step.kind === "restore";
   const made: Omit<ResourceRow, "status" | "reason" | "changedAt"> = {
     ...(isRestore
@@ -152,8 +154,16 @@ function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Prog
     settle(context, stack, cancelStep(context, stack, operation, step.key));
     return;
   }
-  const status = work.action === "create" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE";
-  setResourceStatus(context, stack.id, operation, made, status, undefined, work.propertiesAt);
+  const status = isAdopted ? "IMPORT_COMPLETE" : work.action === "create" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE";
+  setResourceStatus(
+    context,
+    stack.id,
+    operation,
+    made,
+    status,
+    isAdopted ? "Resource import completed." : undefined,
+    work.propertiesAt,
+  );
   if (isRestore) context.table(befores).remove(stack.id, step.logicalId);
   settle(context, stack, stepDone(context, stack.id, operation, step));
 }

@@ -1,6 +1,7 @@
 /** How an operation is stopped and forgotten, and what is kept of steps that did not end well. All of it inside a transaction. */
 import type { ServiceContext } from "../../service.ts";
 import { setResourceStatus } from "./events.ts";
+import { adoptions } from "./change-set-state.ts";
 import { clearSteps } from "./plan.ts";
 import {
   befores,
@@ -103,6 +104,8 @@ export function keepLeftover(
 export function forgetOperation(context: ServiceContext, stack: StackRow): void {
   clearSteps(context, stack.id);
   context.table(operations).remove(stack.id);
+  for (const { logicalId } of Array.from(context.table(adoptions).list([stack.id])))
+    context.table(adoptions).remove(stack.id, logicalId);
   for (const [[, id]] of Array.from(context.table(befores).entries([stack.id])))
     if (id !== undefined) context.table(befores).remove(stack.id, id);
   for (const { logicalId, nameToken } of Array.from(context.table(leftovers).list([stack.id]))) {

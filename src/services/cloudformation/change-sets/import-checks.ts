@@ -165,7 +165,7 @@ export async function importFault(
 }
 
 /** The stack that a resource belongs to. */
-function ownerOf(context: ServiceContext, type: string, physicalId: string): string | undefined {
+export function ownerOf(context: ServiceContext, type: string, physicalId: string): string | undefined {
   for (const [[stackId], row] of context.table(resources).entries()) {
     if (row.physicalId !== physicalId || row.type !== type) continue;
     const isGone = row.status === "DELETE_COMPLETE" || row.status === "DELETE_SKIPPED";

@@ -223,3 +223,47 @@ describe("an import", () => {
     expect(await given.status("demo")).toBe("IMPORT_ROLLBACK_COMPLETE");
   });
 });
+
+describe("ImportExistingResources", () => {
+  const automatically = (Resources: Template, more = {}) =>
+    given.propose("demo", { Resources }, { ChangeSetType: "CREATE", ImportExistingResources: true, ...more });
+
+  test("takes over what the template names and is there, and makes the rest", async () => {
+    const shown = await automatically({ A: kept(bucket("there")), B: bucket("new") });
+    expect(shown).toMatchObject({
+      ImportExistingResources: true,
+      Changes: [
+        { ResourceChange: { Action: "Import", LogicalResourceId: "A", PhysicalResourceId: "there" } },
+        { ResourceChange: { Action: "Add", LogicalResourceId: "B" } },
+      ],
+    });
+    await given.execute("demo");
+    expect((await given.story("demo")).filter((line) => !line.startsWith("B "))).toEqual([
+      "demo CREATE_IN_PROGRESS User Initiated",
+      "A IMPORT_IN_PROGRESS Resource import started.",
+      "A IMPORT_COMPLETE Resource import completed.",
+      "demo CREATE_COMPLETE",
+    ]);
+    const { TagSet = [] } = await given.s3.send(new GetBucketTaggingCommand({ Bucket: "there" }));
+    expect(TagSet).toContainEqual({ Key: "aws:cloudformation:stack-name", Value: "demo" });
+    await given.update("demo", { Resources: { A: bucket("there") } });
+    await given.update("demo", { Resources: { B: bucket("other") } });
+    expect(await given.bucketNames()).toEqual(["other"]);
+  });
+
+  test("leaves what it took over where it is when the stack is rolled back", async () => {
+    const failing = { ...bucket("NOT_A_NAME"), DependsOn: "A" };
+    await automatically({ A: kept(bucket("there"), "RetainExceptOnCreate"), B: failing });
+    await given.execute("demo");
+    expect(await given.status("demo")).toBe("ROLLBACK_COMPLETE");
+    expect(await given.bucketNames()).toEqual(["there"]);
+  });
+
+  test("asks for a DeletionPolicy that keeps them", async () => {
+    expect(await automatically({ A: bucket("there") })).toMatchObject({
+      Status: "FAILED",
+      StatusReason:
+        "CloudFormation is attempting to import some resources because they already exist in your account. The resources must have the DeletionPolicy attribute set to 'Retain' or 'RetainExceptOnCreate' in the template for successful import. The affected resources are A ({BucketName=there})",
+    });
+  });
+});

@@ -12,6 +12,7 @@ import { prepare, type Prepared } from "../prepare.ts";
 import { parseTemplate, rememberTemplate } from "../scope.ts";
 import { stacks, type StackRow } from "../state.ts";
 import type { TypeRegistry } from "../types/registry.ts";
+import { existingResources } from "./existing.ts";
 import { IMPORT_REVIEW, importFault, importTargets } from "./import-checks.ts";
 import { isActive, NO_CHANGES, NO_CHANGES_TRANSFORMED, putChangeSet, removeChangeSet } from "./life.ts";
 import { makeChildren } from "./nested.ts";
@@ -63,14 +64,21 @@ interface Made {
 }
 
 async function make(context: ServiceContext, types: TypeRegistry, stack: StackRow, row: ChangeSetRow): Promise<Made> {
-  const { prepared, imports } = await preparedLater(context, types, stack, row);
+  const later = await preparedLater(context, types, stack, row);
+  const { prepared } = later;
+  const existing =
+    row.importsExisting && prepared.failure === undefined
+      ? await existingResources(context, types, stack, prepared)
+      : later.imports;
+  const imports = typeof existing === "string" ? [] : existing;
   const failed = (reason: string): Made => ({
     prepared,
     changes: [],
     ending: { config: prepared.config, imports, status: "FAILED", reason, executionStatus: "UNAVAILABLE" },
   });
   if (prepared.failure !== undefined) return failed(prepared.failure);
-  const fault = await importFault(context, types, imports);
+  if (typeof existing === "string") return failed(existing);
+  const fault = row.importsExisting ? undefined : await importFault(context, types, imports);
   if (fault !== undefined) return failed(fault);
   const taken = new Map(imports.map(({ logicalId, physicalId }) => [logicalId, physicalId]));
   const children = row.includesNested

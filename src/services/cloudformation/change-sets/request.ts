@@ -112,7 +112,8 @@ function refuseRequest(input: ChangeSetRequest): void {
   refuseUnsupported(input);
   const { ChangeSetType: type = "UPDATE", ResourcesToImport = [], OnStackFailure, DeploymentMode } = input;
   if (DeploymentMode !== undefined) throw unsupported(`DeploymentMode ${DeploymentMode}`);
-  if (input.ImportExistingResources === true) throw unsupported("ImportExistingResources");
+  if (type === "IMPORT" && input.ImportExistingResources === true)
+    throw invalid("ImportExistingResources cannot be specified when ChangeSetType is IMPORT.");
   if (type === "IMPORT" && ResourcesToImport.length === 0)
     throw invalid("Must Provide at least one resource to import");
   if (type !== "IMPORT" && ResourcesToImport.length > 0)

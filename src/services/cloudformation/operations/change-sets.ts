@@ -13,7 +13,7 @@ import {
   removeDescendants,
 } from "../change-sets/life.ts";
 import { shownChange, shownSummary } from "../change-sets/shown.ts";
-import type { ChangeSetRow } from "../change-set-state.ts";
+import { adoptions, type ChangeSetRow } from "../change-set-state.ts";
 import { invalid, needStack } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import type { Prepared } from "../prepare.ts";
@@ -156,7 +156,10 @@ function begin(
   if (row.type === "IMPORT") {
     if (stack.status !== "REVIEW_IN_PROGRESS") checkUpdatable(stack);
     startImport(context, stack, row, prepared, options.clientRequestToken);
-  } else if (stack.status === "REVIEW_IN_PROGRESS") {
+    return;
+  }
+  for (const target of row.imports) context.table(adoptions).put([stack.id, target.logicalId], target);
+  if (stack.status === "REVIEW_IN_PROGRESS") {
     const onFailure = options.disableRollback === true ? "DO_NOTHING" : (row.onFailure ?? "ROLLBACK");
     const reviewed = { ...stack, onFailure, roleArn: row.roleArn, changeSetId: row.id };
     startCreate(context, types, reviewed, prepared, options);
