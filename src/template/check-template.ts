@@ -9,6 +9,7 @@ import {
   mentionsOf,
   SUPPORTED_FUNCTIONS,
   unsupportedFunction,
+  type FunctionCall,
 } from "./intrinsics.ts";
 import { dependencyGraph } from "./graph.ts";
 import { checkParameterType } from "./parameters.ts";
@@ -53,6 +54,8 @@ function checkFunctions(template: Template, isExtended: boolean, refuse: Refuse)
   const walk = (value: Json | undefined, path: Path): void => {
     if (isList(value)) for (const [index, item] of value.entries()) walk(item, [...path, index]);
     if (!isObject(value)) return;
+    const fault = callFault(functionCall(value), isExtended);
+    if (fault !== undefined) refuse(new TemplateError(fault, { path }));
     for (const [key, member] of Object.entries(value)) {
       const at = [...path, key];
       if (key.startsWith("Fn::") && !known.has(key)) {
@@ -67,6 +70,19 @@ function checkFunctions(template: Template, isExtended: boolean, refuse: Refuse)
     walk(exportName, ["Outputs", name, "Export", "Name"]);
   }
   walk(template.conditions, ["Conditions"]);
+}
+
+/** What AWS::LanguageExtensions lets be written, and the language by itself does not. */
+function callFault(call: FunctionCall | undefined, isExtended: boolean): string | undefined {
+  if (call?.name === "Ref" && typeof call.argument !== "string") {
+    return "Template format error: every Ref object must have a single String value.";
+  }
+  if (call?.name !== "Fn::FindInMap" || isExtended) return undefined;
+  const parts = isList(call.argument) ? call.argument : [];
+  const isPlain = (part: Json): boolean =>
+    !isObject(part) || ["Ref", "Fn::FindInMap"].includes(functionCall(part)?.name ?? "");
+  if (parts.length === 3 && parts.every(isPlain)) return undefined;
+  return "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value";
 }
 
 function checkNulls(template: Template, refuse: Refuse): void {

@@ -3,7 +3,7 @@
  */
 import type { ParameterDeclaration } from "./sections.ts";
 import type { Template } from "./template.ts";
-import { own } from "./value.ts";
+import { isList, isObject, own, type Json } from "./value.ts";
 
 /** The capabilities that a caller must acknowledge ("Acknowledging IAM resources in CloudFormation templates"). */
 export type Capability = "CAPABILITY_IAM" | "CAPABILITY_NAMED_IAM" | "CAPABILITY_AUTO_EXPAND";
@@ -14,8 +14,8 @@ export interface TemplateSummary {
   readonly parameters: ReadonlyMap<string, ParameterDeclaration>;
   readonly capabilities: readonly Capability[];
   readonly capabilitiesReason: string | undefined;
-  /** Each resource's type, each once, in the order of the template. */
-  readonly resourceTypes: readonly string[];
+  /** Each resource's type, in the order of the template; also of those whose form only a macro knows. */
+  readonly resourceTypes: ReadonlyMap<string, string>;
   readonly declaredTransforms: readonly string[];
 }
 
@@ -39,13 +39,12 @@ const IAM_TYPES: ReadonlyMap<string, string | undefined> = new Map([
  * carried them out: a SAM function without a role needs CAPABILITY_IAM.
  */
 export function summarize(template: Template, expanded: Template = template): TemplateSummary {
-  const types = [...template.resources.values()].map(({ type }) => type);
   const iam = [...expanded.resources.values()].filter(({ type }) => IAM_TYPES.has(type));
   const isNamed = iam.some(({ type, properties }) => {
     const property = IAM_TYPES.get(type);
     return property !== undefined && own(properties, property) !== undefined;
   });
-  const transforms = template.transforms.map(({ name }) => name);
+  const transforms = [...new Set([...template.transforms.map(({ name }) => name), ...calledIn(template.source)])];
   const capabilities: Capability[] = [];
   if (iam.length > 0) capabilities.push(isNamed ? "CAPABILITY_NAMED_IAM" : "CAPABILITY_IAM");
   if (transforms.length > 0) capabilities.push("CAPABILITY_AUTO_EXPAND");
@@ -54,9 +53,28 @@ export function summarize(template: Template, expanded: Template = template): Te
     parameters: template.parameters,
     capabilities,
     capabilitiesReason: reason([...new Set(iam.map(({ type }) => type))], transforms),
-    resourceTypes: [...new Set(types)],
+    resourceTypes: typesOf(template),
     declaredTransforms: transforms,
   };
+}
+
+function typesOf({ source }: Template): ReadonlyMap<string, string> {
+  const resources = own(source, "Resources");
+  return new Map(
+    Object.entries(isObject(resources) ? resources : {}).flatMap(([id, resource]): [string, string][] => {
+      const type = isObject(resource) ? own(resource, "Type") : undefined;
+      return typeof type === "string" ? [[id, type]] : [];
+    }),
+  );
+}
+
+/** The macros that are called inside the template. */
+function calledIn(value: Json): readonly string[] {
+  if (isList(value)) return value.flatMap(calledIn);
+  if (!isObject(value)) return [];
+  const written = own(value, "Fn::Transform") ?? [];
+  const names = (isList(written) ? written : [written]).map((call) => (isObject(call) ? own(call, "Name") : call));
+  return [...names.filter((name) => typeof name === "string"), ...Object.values(value).flatMap(calledIn)];
 }
 
 function reason(types: readonly string[], transforms: readonly string[]): string | undefined {

@@ -165,6 +165,16 @@ describe("a template", () => {
       "Template error: Encountered unsupported function: Fn::Foo Supported functions are: [Fn::Base64,",
     ],
     [
+      "a function in a reference",
+      "Resources: {A: {Type: T, Properties: {x: {Ref: !Sub 'A'}}}}",
+      "Template format error: every Ref object must have a single String value.",
+    ],
+    ...["[M, !Sub a, b]", "[M, a, b, DefaultValue: c]"].map((argument): [string, string, string] => [
+      `a lookup that only AWS::LanguageExtensions knows: ${argument}`,
+      `Resources: {A: {Type: T, Properties: {x: !FindInMap ${argument}}}}`,
+      "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value",
+    ]),
+    [
       "a macro that is named by a reference",
       "Transform: {Name: !Ref P}\nResources: {A: {Type: T}}",
       "Key Name of transform definition must be a string.",
@@ -229,7 +239,18 @@ describe("a summary", () => {
     expect(iam).toMatchObject({
       capabilities: ["CAPABILITY_IAM"],
       capabilitiesReason: "The following resource(s) require capabilities: [AWS::IAM::Role]",
-      resourceTypes: ["AWS::IAM::Role", "AWS::S3::Bucket"],
+      resourceTypes: new Map([
+        ["R", "AWS::IAM::Role"],
+        ["S", "AWS::S3::Bucket"],
+      ]),
+    });
+    const called = summarize(
+      readTemplate("Resources: {A: {Type: T, Count: 3, Properties: {'Fn::Transform': [{Name: Foo}, Bar]}}}"),
+    );
+    expect(called).toMatchObject({
+      capabilities: ["CAPABILITY_AUTO_EXPAND"],
+      declaredTransforms: ["Foo", "Bar"],
+      resourceTypes: new Map([["A", "T"]]),
     });
     const named = summarize(
       readTemplate("Transform: [Foo]\nResources: {R: {Type: AWS::IAM::Role, Properties: {RoleName: x}}}"),

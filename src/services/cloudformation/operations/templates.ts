@@ -72,11 +72,11 @@ export function templateOperations(types: TypeRegistry) {
         Description: summary.description,
         Capabilities: some(summary.capabilities),
         CapabilitiesReason: summary.capabilitiesReason,
-        ResourceTypes: [...template.resources.values()].map(({ type }) => type),
+        ResourceTypes: [...summary.resourceTypes.values()],
         Version: typeof version === "string" ? version : undefined,
         Metadata: Object.keys(template.metadata).length === 0 ? undefined : JSON.stringify(template.metadata),
         DeclaredTransforms: some(summary.declaredTransforms),
-        ResourceIdentifierSummaries: identifiersOf(types, template),
+        ResourceIdentifierSummaries: identifiersOf(types, summary.resourceTypes),
         Warnings: isWarned ? { UnrecognizedResourceTypes: [...unknown] } : undefined,
       };
     },
@@ -105,9 +105,9 @@ function refuseUnrecognized(types: readonly string[]): void {
 }
 
 /** What an import would have to be told of each type of the template, and for which of its resources. */
-function identifiersOf(types: TypeRegistry, template: Template) {
+function identifiersOf(types: TypeRegistry, resources: ReadonlyMap<string, string>) {
   const ids = new Map<string, string[]>();
-  for (const [id, { type }] of template.resources) ids.set(type, [...(ids.get(type) ?? []), id]);
+  for (const [id, type] of resources) ids.set(type, [...(ids.get(type) ?? []), id]);
   return some(
     [...ids].flatMap(([type, logicalIds]) => {
       const identifiers = types.get(type)?.identifiers ?? types.schemas.get(type)?.primaryIdentifier;
