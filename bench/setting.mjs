@@ -1,13 +1,6 @@
 /** What the cases need in the cloud: a user with a key (so that signatures are checked), a bucket, a function; and the cases. */
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DeleteStackCommand,
-  waitUntilStackCreateComplete,
-  waitUntilStackDeleteComplete,
-} from "@aws-sdk/client-cloudformation";
-import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -17,7 +10,8 @@ import {
 import { CreateFunctionCommand, LambdaClient, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
 import { crc32 } from "node:zlib";
 import { zipSync } from "fflate";
-import { send, sign } from "./client.mjs";
+import { sign } from "./client.mjs";
+import { stacks } from "./stacks.mjs";
 
 const ACCOUNT = "000000000000";
 
@@ -97,47 +91,4 @@ export async function prepare(port) {
     stacks: (bare, ours) =>
       stacks(signed, bare, ours, to("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15", form)),
   };
-}
-
-/** Stacks of 20 and of 200 log groups, against as many canned replies of the bare server as there are resources. */
-async function stacks(client, bare, ours, canned) {
-  const cloudformation = new CloudFormationClient(client);
-  const figures = {};
-  for (const size of [20, 200]) {
-    const Resources = Object.fromEntries(
-      Array.from({ length: size }, (_, index) => [`Group${index}`, { Type: "AWS::Logs::LogGroup" }]),
-    );
-    const rounds = [];
-    for (let round = 0; round < 3; round++) {
-      const StackName = `bench-${size}-${round}`;
-      const cpu = ours.cpuMs();
-      const begun = performance.now();
-      await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
-      await waitUntilStackCreateComplete(
-        { client: cloudformation, maxWaitTime: 120, minDelay: 0.02, maxDelay: 0.02 },
-        { StackName },
-      );
-      const one = { ms: performance.now() - begun, cpuMs: ours.cpuMs() - cpu };
-      const bareCpu = bare.cpuMs();
-      const bareBegun = performance.now();
-      await send(bare.port, { count: size, concurrency: 4, make: canned.bare });
-      rounds.push({ ...one, bareMs: performance.now() - bareBegun, bareCpuMs: bare.cpuMs() - bareCpu });
-      await cloudformation.send(new DeleteStackCommand({ StackName }));
-      await waitUntilStackDeleteComplete(
-        { client: cloudformation, maxWaitTime: 120, minDelay: 0.02, maxDelay: 0.02 },
-        { StackName },
-      );
-    }
-    rounds.sort((a, b) => a.ms - b.ms);
-    const middle = rounds[1];
-    const round = (value) => Math.round(value * 100) / 100;
-    figures[`CloudFormation create of ${size}`] = {
-      ms: round(middle.ms),
-      msPerResource: round(middle.ms / size),
-      cpuMsPerResource: round(middle.cpuMs / size),
-      bareMsPerReply: round(middle.bareMs / size),
-      latencyRatio: round(middle.ms / middle.bareMs),
-    };
-  }
-  return figures;
 }

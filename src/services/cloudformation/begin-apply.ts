@@ -263,9 +263,9 @@ function rememberBefore(
 
 function shown({ stack }: Stage, { scope, declaration, properties }: Wanted): string {
   const { config } = stack;
-  const masked = config === undefined ? scope : maskedScope(scope, config);
-  if (config === undefined || masked === scope) return JSON.stringify(properties);
-  return JSON.stringify(withReferences(resolveObject(declaration.properties, masked), config.references ?? {}));
+  if (config === undefined) return JSON.stringify(properties);
+  const masked = resolveObject(declaration.properties, maskedScope(scope, config));
+  return JSON.stringify(withReferences(masked, config.references ?? {}));
 }
 
 function newNameToken(context: ServiceContext): string {

@@ -26,7 +26,8 @@ exports.handler = async (event) => {
     Reason: "as told",
     PhysicalResourceId: p.Id || event.PhysicalResourceId || "made",
     StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId,
-    Data: { Answer: "of " + p.Question },
+    NoEcho: p.Hide === "true",
+    Data: { Answer: "of " + p.Question, Padding: "x".repeat(event.RequestType === "Create" ? Number(p.Padding || 0) : 0) },
   });
   await fetch(event.ResponseURL, { method: "PUT", body });
 };`;
@@ -133,3 +134,35 @@ test("an update that fails later puts a custom resource back by an update with i
   });
   expect((await given.describe("demo")).Outputs).toMatchObject([{ OutputValue: "of life" }]);
 }, 60_000);
+
+test("what an answer hides reaches other resources, and no event", async () => {
+  const Reader = {
+    Type: "AWS::Logs::LogGroup",
+    Properties: { Tags: [{ Key: "answer", Value: { "Fn::GetAtt": ["Custom", "Answer"] } }] },
+  };
+  await given.create("demo", template({ Question: "secrets", Hide: true }, { Reader }), iam);
+  expect(await given.status("demo")).toBe("CREATE_COMPLETE");
+  const shown = (await given.events("demo"))
+    .filter(({ LogicalResourceId }) => LogicalResourceId === "Reader")
+    .map(({ ResourceProperties }) => ResourceProperties);
+  expect(shown).toContain(JSON.stringify({ Tags: [{ Key: "answer", Value: "*****" }] }));
+  expect(JSON.stringify(shown)).not.toContain("of secrets");
+}, 60_000);
+
+test("an answer of more than 4 KB, and a ServiceTimeout of more than an hour, fail the resource", async () => {
+  await given.create("demo", template({ Question: "x", Padding: 5000 }), iam);
+  expect(await given.story("demo")).toContain("Custom CREATE_FAILED Response object is too long.");
+  expect(await given.status("demo")).toBe("ROLLBACK_COMPLETE");
+  await given.create("other", template({ Question: "x", ServiceTimeout: 3601 }), iam);
+  expect((await given.story("other")).find((line) => line.startsWith("Custom CREATE_FAILED"))).toContain(
+    "ServiceTimeout",
+  );
+}, 60_000);
+
+test("a topic that would answer is not there, and said not to be", async () => {
+  const ServiceToken = "arn:aws:sns:us-east-1:000000000000:topic";
+  await given.create("demo", { Resources: { Custom: { Type: "Custom::Question", Properties: { ServiceToken } } } });
+  expect(await given.story("demo")).toContain(
+    `Custom CREATE_FAILED Seatrial's custom resources are Lambda functions; the ServiceToken is of sns: ${ServiceToken}`,
+  );
+});

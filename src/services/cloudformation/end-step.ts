@@ -26,7 +26,7 @@ import {
 
 /** What a handler came to. */
 export type Outcome =
-  | Progress
+  | (Progress & { readonly noEcho?: boolean })
   | { readonly status: "SUCCESS" }
   | { readonly status: "FAILED"; readonly error: unknown };
 
@@ -112,7 +112,9 @@ function initiated({ context, stack, operation, step, work }: Ending, physicalId
     );
 }
 
-function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Progress, { status: "SUCCESS" }>): void {
+type Success = Extract<Progress, { status: "SUCCESS" }> & { readonly noEcho?: boolean };
+
+function succeeded(ending: Ending, { physicalId, ref, attributes, noEcho = false }: Success): void {
   const { context, stack, operation, step, work } = ending;
   const row = context.table(resources).get(stack.id, step.logicalId);
   if (row === undefined) throw new Error(`the resource ${step.logicalId} of ${stack.id} is gone while it is worked on`);
@@ -127,6 +129,7 @@ function succeeded(ending: Ending, { physicalId, ref, attributes }: Extract<Prog
     physicalId,
     ref,
     attributes: asJson(attributes ?? {}),
+    noEcho,
     properties: work.properties,
     nameToken: work.nameToken,
     tags: tagsFor(stack, step.logicalId),

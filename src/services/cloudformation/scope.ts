@@ -60,6 +60,8 @@ export function availabilityZones(region: string): readonly string[] {
 /** A stack's scope, and the exports that were asked of it. */
 export interface StackScope extends Scope {
   readonly imported: Set<string>;
+  /** True for a resource whose attributes are shown to nobody. */
+  hides(id: string): boolean;
 }
 
 /** `overrides` is for those who look ahead (change sets). */
@@ -86,6 +88,7 @@ export function scopeOf(
       const row = rows.get(stack.id, id);
       return row === undefined ? undefined : attributeOf(row, attribute);
     },
+    hides: (id) => rows.get(stack.id, id)?.noEcho === true,
     importValue(name) {
       imported.add(name);
       return context.table(exports).get(name)?.value;
@@ -119,11 +122,11 @@ export function resolveObject(value: JsonObject, scope: Scope): JsonObject {
   return isObject(resolved) ? resolved : {};
 }
 
-/** The same with what NoEcho hides masked, for events. */
-export function maskedScope(scope: Scope, config: StackConfig): Scope {
-  if (!config.parameters.some(({ noEcho }) => noEcho)) return scope;
+/** The same with what NoEcho hides masked, of parameters and of custom resources' answers, for events. */
+export function maskedScope(scope: StackScope, { parameters }: Pick<StackConfig, "parameters">): StackScope {
   return {
     ...scope,
-    parameters: new Map(config.parameters.map(({ key, value, noEcho }) => [key, noEcho ? "****" : value])),
+    parameters: new Map(parameters.map(({ key, value, noEcho }) => [key, noEcho ? "****" : value])),
+    getAtt: (id, attribute) => (scope.hides(id) ? "*****" : scope.getAtt(id, attribute)),
   };
 }

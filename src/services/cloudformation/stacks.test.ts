@@ -170,6 +170,18 @@ describe("creating a stack", () => {
       "Circular dependency between resources: [A, B]",
     ],
     [
+      "a circle through Fn::Sub, also where only one side says so and the other depends on it",
+      {
+        Resources: {
+          A: bucket("aaa", { Tags: [{ Key: "k", Value: { "Fn::Sub": "of-${B.Arn}" } }] }),
+          B: { ...bucket("bbb"), DependsOn: ["C"] },
+          C: { ...bucket("ccc", { Tags: [{ Key: "k", Value: { "Fn::Sub": ["${x}", { x: { Ref: "A" } }] } }] }) },
+          D: { ...bucket("ddd"), DependsOn: "A" },
+        },
+      },
+      "Circular dependency between resources: [A, B, C]",
+    ],
+    [
       "a parameter without a value",
       { Parameters: { P: { Type: "String" } }, Resources: { A: bucket("aaa") } },
       "Parameters: [P] must have values",

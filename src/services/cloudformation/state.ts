@@ -103,6 +103,8 @@ export interface Physical {
 }
 
 export interface ResourceRow extends Physical {
+  /** True when its attributes are shown to nobody (a custom resource's NoEcho). */
+  readonly noEcho?: boolean;
   readonly status: ResourceStatus;
   readonly reason: string | undefined;
   readonly changedAt: number;

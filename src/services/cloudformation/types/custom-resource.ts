@@ -13,6 +13,8 @@ import type { EngineFacts, EngineType } from "./registry.ts";
 const LONGEST_SECONDS = 3600;
 /** The largest answer, in bytes. */
 const MOST_ANSWER_BYTES = 4096;
+/** "PhysicalResourceId … can be up to 1 KB in size." */
+const MOST_ID_BYTES = 1024;
 
 type Request = ResourceRequest & EngineFacts;
 type RequestType = "Create" | "Update" | "Delete";
@@ -137,7 +139,7 @@ function answerTo(context: ServiceContext, asked: Asked, physicalId: string, req
   return read(text, physicalId, requestType);
 }
 
-function read(text: string, physicalId: string, requestType: RequestType): Progress {
+function read(text: string, physicalId: string, requestType: RequestType): Progress & { readonly noEcho?: boolean } {
   if (Buffer.byteLength(text) > MOST_ANSWER_BYTES)
     throw new ResourceFailure("Response object is too long.", physicalId);
   let answer: Json;
@@ -161,11 +163,14 @@ function read(text: string, physicalId: string, requestType: RequestType): Progr
       id ?? physicalId,
     );
   if (id === undefined && requestType === "Create") throw new ResourceFailure("Invalid PhysicalResourceId", physicalId);
+  if (id !== undefined && Buffer.byteLength(id) > MOST_ID_BYTES)
+    throw new ResourceFailure("Invalid PhysicalResourceId", physicalId);
   const data = own(answer, "Data");
   return {
     status: "SUCCESS",
     physicalId: id ?? physicalId,
     attributes: isObject(data) ? data : {},
+    noEcho: own(answer, "NoEcho") === true || own(answer, "NoEcho") === "true",
   };
 }
 
