@@ -1,6 +1,6 @@
 /** What is left of a request whose template could not be transformed: enough for a stack that fails at once and tells why. */
 import type { ServiceContext } from "../../../service.ts";
-import type { Template } from "../../../template/template.ts";
+import { readTemplate, type Template } from "../../../template/template.ts";
 import type { Prepared, TemplateRequest } from "../prepare.ts";
 import type { StackConfig, TagRow } from "../state.ts";
 
@@ -27,12 +27,15 @@ export function failedPreparation(
   tags: readonly TagRow[],
   failure: string,
 ): Prepared {
+  // It could be read before its macros were at work.
+  const declared = readTemplate(original).parameters;
   const config: StackConfig = {
     templateId: context.random.uuid(),
     description: undefined,
-    // Whether one of them is secret is not known any more.
     parameters: Parameters.flatMap(({ ParameterKey: key, ParameterValue: text }) =>
-      key === undefined || text === undefined ? [] : [{ key, text, value: text, noEcho: true }],
+      key === undefined || text === undefined
+        ? []
+        : [{ key, text, value: text, noEcho: declared.get(key)?.noEcho ?? true }],
     ),
     conditions: {},
     capabilities: [...Capabilities],

@@ -1,11 +1,15 @@
 /** Macros of the account: real functions that are given templates and fragments, and everything that they may do wrong. */
 import {
+  CloudFormationClient,
   CreateChangeSetCommand,
+  CreateStackCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
   GetTemplateCommand,
   UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
+import { IAM } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bucket, startFixture, type Fixture, type Template } from "../stack-fixture.ts";
@@ -276,4 +280,48 @@ test("a macro whose update is rolled back calls the function that it called befo
   expect(await given.story("too-late")).toContain(
     "too-late ROLLBACK_IN_PROGRESS No transform named 000000000000::Own found.. Rollback requested by user.",
   );
+});
+
+test("a macro is called with the powers of whoever asks for the stack", async () => {
+  const iam = new IAM(given.cloud.client());
+  await iam.createUser({ UserName: "limited" });
+  const Statement = [{ Effect: "Allow", Action: ["cloudformation:*", "s3:*"], Resource: "*" }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam.putUserPolicy({ UserName: "limited", PolicyName: "p", PolicyDocument });
+  const { AccessKey } = await iam.createAccessKey({ UserName: "limited" });
+  iam.destroy();
+  const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+  const limited = new CloudFormationClient({ ...given.cloud.client(), credentials });
+  const TemplateBody = JSON.stringify({ Transform: probe("echo"), Resources: { A: bucket("not-allowed") } });
+  await limited.send(new CreateStackCommand({ StackName: "limited", TemplateBody, ...expanding }));
+  await given.cloud.settled();
+  limited.destroy();
+  const [, rolledBack] = await given.story("limited");
+  expect(rolledBack).toMatch(
+    /^limited ROLLBACK_IN_PROGRESS Transform 000000000000::Probe failed with: User: arn:aws:iam::000000000000:user\/limited is not authorized to perform: lambda:InvokeFunction/,
+  );
+});
+
+test("a nested stack whose macro fails fails its parent, and shows its parameters but for the secret ones", async () => {
+  await given.s3.send(new CreateBucketCommand({ Bucket: "nested-macros" }));
+  const Body = JSON.stringify({
+    Transform: probe("fail", "inside"),
+    Parameters: { Open: { Type: "String" }, Shut: { Type: "String", NoEcho: true } },
+    Resources: { A: bucket("nested-never") },
+  });
+  await given.s3.send(new PutObjectCommand({ Bucket: "nested-macros", Key: "child.json", Body }));
+  const TemplateURL = "https://nested-macros.s3.amazonaws.com/child.json";
+  const Child = {
+    Type: "AWS::CloudFormation::Stack",
+    Properties: { TemplateURL, Parameters: { Open: "a", Shut: "b" } },
+  };
+  const id = await given.create("parent", { Resources: { Child } }, { ...expanding, DisableRollback: true });
+  expect(await given.status(id)).toBe("CREATE_FAILED");
+  const story = await given.story("parent");
+  expect(story.join("\n")).toContain("Transform 000000000000::Probe failed with: inside");
+  const [, child = ""] = /Embedded stack (\S+) was not successfully created/.exec(story.join("\n")) ?? [];
+  expect((await given.describe(child)).Parameters).toEqual([
+    { ParameterKey: "Open", ParameterValue: "a" },
+    { ParameterKey: "Shut", ParameterValue: "****" },
+  ]);
 });
