@@ -19,18 +19,19 @@ const INLINE_POLICIES: ReadonlySet<string> = new Set([
   "AWS::IAM::GroupPolicy",
 ]);
 
-/** The live properties without what `others` have put there and the template of the resource itself does not say. */
+/** The live properties without what others have put there and the template of the resource itself does not say. They are only listed when it matters. */
 export function withoutAttached(
   resource: Physical,
   expected: JsonObject,
   actual: JsonObject,
-  others: readonly Physical[],
+  listOthers: () => readonly Physical[],
 ): JsonObject {
   const holder = HOLDERS[resource.type];
   const name = resource.physicalId;
   if (name === undefined) return actual;
-  if (resource.type === "AWS::IAM::ManagedPolicy") return withoutHolders(name, expected, actual, others);
+  if (resource.type === "AWS::IAM::ManagedPolicy") return withoutHolders(name, expected, actual, listOthers());
   if (holder === undefined) return actual;
+  const others = listOthers();
   const isOn = (other: Physical): boolean =>
     has(other.properties[holder.list], name) || other.properties[holder.name] === name;
   const policies = others.filter((other) => INLINE_POLICIES.has(other.type) && isOn(other));

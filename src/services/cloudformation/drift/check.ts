@@ -13,7 +13,8 @@ import type { ResourceDrift } from "./state.ts";
 
 /** True when there is something outside that can be looked at. */
 export function isCheckable(types: TypeRegistry, row: ResourceRow): boolean {
-  return row.physicalId !== undefined && types.get(row.type)?.read !== undefined;
+  const isThere = row.status !== "DELETE_COMPLETE" && row.status !== "DELETE_SKIPPED";
+  return isThere && row.physicalId !== undefined && types.get(row.type)?.read !== undefined;
 }
 
 /** Reads as `context`'s principal. What cannot be read is UNKNOWN, with the reason; raises only what is a bug. */
@@ -32,7 +33,7 @@ export async function checkResource(
     const reading = await type.read(context, { physicalId, properties, attributes });
     if (reading === undefined) return { ...result, status: "DELETED" };
     const written = withoutPaths(row.properties, type.writeOnly ?? []);
-    const others = liveRows(context, stack.id).filter(({ logicalId }) => logicalId !== row.logicalId);
+    const others = () => liveRows(context, stack.id).filter(({ logicalId }) => logicalId !== row.logicalId);
     const live = withoutStackTags(asJson(reading.properties), written, row.tags);
     const { expected, actual } = withoutSecrets(stack, written, withoutAttached(row, written, live, others));
     const differences = differencesOf(expected, actual, type.schema);

@@ -1,8 +1,7 @@
-/** One DetectStackDrift from its beginning to its end: a deadline that is due now, which checks resource by resource. */
+/** One DetectStackDrift from its beginning to its end: a deadline that is due now for each resource, one after the other. */
 import type { DeadlineHandler, Principal, ServiceContext } from "../../../service.ts";
-import { liveRows } from "../layout.ts";
 import { findStack, invalid } from "../names.ts";
-import type { StackRow } from "../state.ts";
+import { resources, type ResourceRow, type StackRow } from "../state.ts";
 import type { StackStatus } from "../status.ts";
 import type { TypeRegistry } from "../types/registry.ts";
 import { tellWatchers } from "../watchers.ts";
@@ -59,7 +58,7 @@ export function startDetection(
     checkedAt: context.now,
     detections: [id, ...before.slice(0, KEPT_DETECTIONS - 1)],
   });
-  context.deadlines.set({ name: "drift", key: id, due: context.now });
+  setStep(context, { id, after: "" });
   return id;
 }
 
@@ -84,38 +83,63 @@ export function forgetDrift(context: ServiceContext, stackId: string): void {
   for (const { logicalId } of Array.from(results.list([stackId]))) results.remove(stackId, logicalId);
 }
 
-/** Checks all that a detection is for; killed in between, it checks again. */
+/**
+ * Checks the next resource of a detection and sets the deadline for the one after it, so that others are served in between, and a cloud
+ * that was killed goes on where it stood.
+ */
 export function driftDeadline(types: TypeRegistry): DeadlineHandler {
-  return async (context, { key }) => {
-    const detection = context.table(detections).get(key);
+  return async (context, { payload }) => {
+    const { id, after } = stepOf(payload);
+    const detection = context.table(detections).get(id);
     const stack = detection === undefined ? undefined : findStack(context, detection.stackId);
     if (detection?.status !== "DETECTION_IN_PROGRESS" || stack === undefined) return;
     try {
-      await checkAll(context, types, stack, detection);
-      whileKept(context, detection, () => endDetection(context, detection));
+      const row = nextRow(context, types, detection, after);
+      if (row === undefined) {
+        whileKept(context, detection, () => endDetection(context, detection));
+        return;
+      }
+      const result = await checkResource(context.as({ principal: detection.principal }), types, stack, row);
+      whileKept(context, detection, () => {
+        keep(context, stack.id, result);
+        setStep(context, { id, after: row.logicalId });
+      });
     } catch (error) {
       // A bug must not look like a detection that is still under way.
       const failed = { ...detection, status: "DETECTION_FAILED", reason: "Internal Failure" } as const;
-      whileKept(context, detection, () => context.table(detections).put([key], failed));
+      whileKept(context, detection, () => context.table(detections).put([id], failed));
       throw error;
     }
   };
 }
 
-async function checkAll(
+/** What a deadline is for: the first resource whose logical id follows `after`. */
+interface Step {
+  readonly id: string;
+  readonly after: string;
+}
+
+function setStep(context: ServiceContext, step: Step): void {
+  context.deadlines.set({ name: "drift", key: `${step.id}/${step.after}`, due: context.now, payload: step });
+}
+
+function stepOf(payload: unknown): Step {
+  if (typeof payload === "object" && payload !== null && "id" in payload && "after" in payload) {
+    return { id: String(payload.id), after: String(payload.after) };
+  }
+  throw new Error("a drift deadline does not say which detection it is of");
+}
+
+function nextRow(
   context: ServiceContext,
   types: TypeRegistry,
-  stack: StackRow,
-  detection: Detection,
-): Promise<void> {
-  const { logicalIds, principal } = detection;
-  const acting = context.as({ principal });
-  for (const row of liveRows(context, stack.id)) {
-    if (logicalIds !== undefined && !logicalIds.includes(row.logicalId)) continue;
-    if (!isCheckable(types, row)) continue;
-    const result = await checkResource(acting, types, stack, row);
-    whileKept(context, detection, () => keep(context, stack.id, result));
+  { stackId, logicalIds }: Detection,
+  after: string,
+): ResourceRow | undefined {
+  for (const row of context.table(resources).list([stackId], { after: [after] })) {
+    if (logicalIds?.includes(row.logicalId) !== false && isCheckable(types, row)) return row;
   }
+  return undefined;
 }
 
 /** In a transaction, unless the stack has been deleted meanwhile. */

@@ -278,6 +278,19 @@ describe("a detection", () => {
     await expect(detect("app", ["Nobody"])).rejects.toThrow("Resource Nobody does not exist for stack app");
   });
 
+  it("is the only one of its stack at a time", async () => {
+    const Resources = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`G${index}`, group(`/${index}`)]));
+    await fixture.create("app", { Resources });
+    const ask = () => fixture.client.send(new DetectStackDriftCommand({ StackName: "app" }));
+    const outcomes = await Promise.allSettled([ask(), ask()]);
+    const refused = outcomes.find((outcome) => outcome.status === "rejected");
+    const id = (await fixture.describe("app")).StackId;
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(String(refused?.reason)).toContain(`Drift detection is already in progress for stack [${id}]`);
+    await fixture.cloud.settled();
+    expect(Object.values(await statuses())).toHaveLength(60);
+  });
+
   it("gives its results in pages", async () => {
     const names = ["A", "B", "C"];
     const Resources = Object.fromEntries(names.map((name) => [name, group(`/${name}`)]));
