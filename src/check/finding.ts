@@ -18,25 +18,38 @@ export interface Finding {
   readonly position: Position;
 }
 
-/** How many findings of one file are told; a file that is none of ours must not flood the report. */
-const MOST_OF_A_FILE = 500;
+/** How many findings of one rule are told of one file; a file that is wrong altogether must not flood the report. */
+const MOST_OF_A_KIND = 100;
 
 /** Gathers findings, each once, and puts them in the order of files and lines. */
 export class Findings {
   readonly #found = new Map<string, Finding>();
   readonly #counts = new Map<string, number>();
+  readonly #left = new Map<string, { count: number; readonly last: Finding }>();
 
   add(finding: Finding): void {
-    const { rule, file, position, message } = finding;
+    const { rule, severity, file, position, message } = finding;
     const key = JSON.stringify([file, position.line, position.column, rule, message]);
-    const count = this.#counts.get(file) ?? 0;
-    if (this.#found.has(key) || count >= MOST_OF_A_FILE) return;
-    this.#counts.set(file, count + 1);
-    this.#found.set(key, finding);
+    if (this.#found.has(key)) return;
+    const kind = JSON.stringify([file, rule, severity]);
+    const count = this.#counts.get(kind) ?? 0;
+    this.#counts.set(kind, count + 1);
+    if (count < MOST_OF_A_KIND) {
+      this.#found.set(key, finding);
+      return;
+    }
+    const left = this.#left.get(kind);
+    if (left === undefined) this.#left.set(kind, { count: 1, last: finding });
+    else left.count += 1;
   }
 
   inOrder(): readonly Finding[] {
-    return [...this.#found.values()].sort(
+    const more = [...this.#left.values()].map(({ count, last }): Finding => ({
+      ...last,
+      message: `${count} more of this kind from here on.`,
+      advice: undefined,
+    }));
+    return [...this.#found.values(), ...more].sort(
       (left, right) =>
         (left.file < right.file ? -1 : left.file > right.file ? 1 : 0) ||
         left.position.line - right.position.line ||

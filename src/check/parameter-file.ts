@@ -31,7 +31,11 @@ export interface ParameterFile {
 export function readParameterFile(document: CheckedDocument): ParameterFile {
   const { value } = document;
   const kept = new Set<string>();
-  const given = isList(value) ? readList(document, kept) : isObject(value) ? readConfiguration(document, value) : [];
+  const given = isList(value)
+    ? readList(document, kept)
+    : isObject(value)
+      ? readConfiguration(document, value)
+      : readLines(document);
   const seen = new Set<string>();
   for (const { name, path } of given) {
     if (seen.has(name)) {
@@ -87,6 +91,18 @@ function notText(document: CheckedDocument, name: string, path: Path): void {
   document.remark({ rule: "parameter-file", path, message, advice: "Write the value in quotation marks." });
 }
 
+/** `Name=Value` line by line, as `--parameter-overrides $(cat FILE)` has it; `#` and `;` begin a comment. */
+function readLines(document: CheckedDocument): readonly GivenParameter[] {
+  return document.text.split("\n").flatMap((line): GivenParameter[] => {
+    const [, name, value] = /^\s*([A-Za-z0-9]+)\s*=(.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) return [{ name, value: value.trim(), path: [] }];
+    if (/\S/.test(line) && !/^\s*[#;]/.test(line)) {
+      document.remark({ rule: "parameter-file", path: [], message: `${line.trim()} is not of the form Name=Value.` });
+    }
+    return [];
+  });
+}
+
 /** CodePipeline's template configuration: `{"Parameters": {…}, "Tags": {…}, "StackPolicy": {…}}`. */
 function readConfiguration(document: CheckedDocument, value: JsonObject): readonly GivenParameter[] {
   const parameters = own(value, "Parameters");
@@ -118,7 +134,7 @@ export function checkAgainst({ document, given, kept }: ParameterFile, template:
     const near = closest(name, template.parameters.keys());
     const message = `Parameters: [${name}] do not exist in the template`;
     const advice = near === undefined ? "Take it away." : `Write ${near} instead.`;
-    document.remark({ rule: "parameter-value", path: path.slice(0, -1).concat(path.slice(-1)), message, advice });
+    document.remark({ rule: "parameter-value", path, message, advice });
   }
   const missing = [...template.parameters].filter(
     ([name, { defaultValue }]) =>

@@ -1,6 +1,7 @@
 /** CodeBuild's projects, and the buildspecs that stand in them ("CreateProject" and "Docker images provided by CodeBuild"). */
 import { subArgument, functionCall } from "../../template/intrinsics.ts";
 import { parseData } from "../../template/parse.ts";
+import { closest } from "../../template/schema/vocabulary.ts";
 import { TemplateError } from "../../template/template-error.ts";
 import { isObject } from "../../template/value.ts";
 import type { Json } from "../../template/value.ts";
@@ -15,6 +16,28 @@ const DEPRECATED_IMAGES = [
   /^aws\/codebuild\/amazonlinux2-x86_64-standard:[1-3]\.0/,
   /^aws\/codebuild\/amazonlinux2-aarch64-standard:[12]\.0/,
   /^aws\/codebuild\/(?:ubuntu-base|android-java-\d+|docker|dot-net|eb-\w+|golang|java|nodejs|php|python|ruby|windows-base):/,
+];
+
+/** "ProjectEnvironment" of the CodeBuild API reference. */
+const ENVIRONMENT_TYPES = [
+  "WINDOWS_CONTAINER",
+  "LINUX_CONTAINER",
+  "LINUX_GPU_CONTAINER",
+  "ARM_CONTAINER",
+  "WINDOWS_SERVER_2019_CONTAINER",
+  "WINDOWS_SERVER_2022_CONTAINER",
+  "LINUX_LAMBDA_CONTAINER",
+  "ARM_LAMBDA_CONTAINER",
+  "LINUX_EC2",
+  "ARM_EC2",
+  "WINDOWS_EC2",
+  "MAC_ARM",
+];
+const COMPUTE_TYPES = [
+  ...["SMALL", "MEDIUM", "LARGE", "XLARGE", "2XLARGE"].map((size) => `BUILD_GENERAL1_${size}`),
+  ...["1GB", "2GB", "4GB", "8GB", "10GB"].map((size) => `BUILD_LAMBDA_${size}`),
+  "ATTRIBUTE_BASED_COMPUTE",
+  "CUSTOM_INSTANCE_TYPE",
 ];
 
 type Tell = (path: Remark["path"], message: string, advice?: string, severity?: "warning") => void;
@@ -37,6 +60,21 @@ export function checkCodeBuild(view: TemplateView): ReadonlyMap<string, CheckedD
 
 function checkEnvironment({ properties }: CheckedResource, tell: Tell): void {
   const place = propertiesPlace(properties);
+  for (const [property, values] of [
+    ["Type", ENVIRONMENT_TYPES],
+    ["ComputeType", COMPUTE_TYPES],
+  ] as const) {
+    for (const { text, path } of literalsAt(place, "Environment", property)) {
+      if (values.includes(text)) continue;
+      const member = `environment.${property.charAt(0).toLowerCase()}${property.slice(1)}`;
+      const near = closest(text, values);
+      tell(
+        path,
+        `Value '${text}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(", ")}]`,
+        near === undefined ? undefined : `Write ${near} instead.`,
+      );
+    }
+  }
   const types = literalsAt(place, "Environment", "Type").map(({ text }) => text);
   for (const { text, path } of literalsAt(place, "Environment", "Image")) {
     if (DEPRECATED_IMAGES.some((image) => image.test(text))) {

@@ -262,7 +262,7 @@ function checkConfiguration(
   }
   for (const given of Object.keys(value)) {
     if (known.includes(given) || given.startsWith("Fn::")) continue;
-    const near = closest(given, known);
+    const near = closest(given, known) ?? known.find((other) => other.startsWith(given) || given.startsWith(other));
     const message = `Action configuration for action '${name}' contains unknown configuration '${given}'`;
     tell({
       path: [...path, given],

@@ -49,6 +49,9 @@ export function checkMissingSubs(view: TemplateView): void {
   const tell = (text: string, names: readonly string[], path: Path): void => {
     const key = path.findLast((step) => typeof step === "string") ?? "";
     const [name = ""] = names;
+    const [section, id, , ...below] = path;
+    // That the characters are none that the property takes needs no telling any more.
+    if (section === "Resources" && typeof id === "string") view.told.add(id, below);
     document.remark({
       rule: "missing-sub",
       severity: FOR_PEOPLE.test(key) || path.includes("Tags") ? "warning" : "error",

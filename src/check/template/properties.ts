@@ -58,6 +58,8 @@ function checkResource(view: TemplateView, resource: CheckedResource, schema: Re
     if (view.told.has(resource.id, fault.kind === "required" ? [...fault.path, fault.key ?? ""] : fault.path)) continue;
     view.remark(resource, {
       rule: RULE_OF[fault.kind],
+      // SAM leaves a policy's name as it is where it knows no such policy; AWS may know one that is newer than SAM's list.
+      severity: fault.path[0] === "ManagedPolicyArns" && !view.written.resources.has(resource.id) ? "warning" : "error",
       path: fault.path,
       message: `${resource.type} ${resource.id}: ${fault.message.split("\n").join("; ")}`,
       advice: adviceOf(fault, schema),
