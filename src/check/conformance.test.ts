@@ -10,6 +10,8 @@ import { check } from "../check.ts";
 const CASES = fileURLToPath(new URL("../../../shared/conformance/sam/input/", import.meta.url));
 const isThere = existsSync(CASES);
 
+const HOOK = "hooks whose names do not begin with CodeDeployHook_, which is all that CodeDeploy's role may call";
+
 /** Good cases of SAM's whose output AWS would not deploy: the case, and the rules that say so. */
 const REFUSED: Readonly<Record<string, string>> = {
   api_http_with_default_iam_authorizer: "refers to a user pool and a parameter that it does not declare",
@@ -26,6 +28,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   function_with_conditional_policy_template_and_ref_no_value: 'a policy about the resource "Dummy Secret Arn"',
   function_with_deployment_no_service_role_with_passthrough: "a deployment role without any policy",
   function_with_deployment_no_service_role_without_passthrough: "a deployment role without any policy",
+  function_with_deployment_preference_multiple_combinations: HOOK,
+  function_with_deployment_preference_multiple_combinations_conditions_with_passthrough: HOOK,
+  function_with_deployment_preference_multiple_combinations_conditions_without_passthrough: HOOK,
   function_with_event_dest: 'a policy about the resource "event-bus-arn"',
   function_with_event_filtering: "a table without keys",
   function_with_event_schedule_state: "EventBridge knows ENABLED, not Enabled",

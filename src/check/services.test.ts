@@ -270,3 +270,31 @@ Hooks: [{BeforeInstall: a}, {AfterAllowTestTraffic: b}]
     ]);
   });
 });
+
+describe("a hook of a gradual deployment", () => {
+  const sam = (name: string): string => `Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: nodejs22.x, Handler: index.handler, CodeUri: src}}
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference:
+        Type: Canary10Percent5Minutes
+        Hooks: {PreTraffic: !Ref Check}
+  Check:
+    Type: AWS::Serverless::Function
+    Properties:
+      ${name}
+      DeploymentPreference: {Enabled: false}
+`;
+
+  it("has a name that CodeDeploy's role may call", () => {
+    expect(told("t.yml", sam("FunctionName: CodeDeployHook_check"))).toEqual([]);
+    const words =
+      "role-permission CodeDeployServiceRole is not authorized to perform: lambda:InvokeFunction. It is needed for the function Check, which BeforeAllowTrafficHook of OrdersAliaslive calls.";
+    for (const name of ["FunctionName: check", "MemorySize: 128"]) {
+      expect(told("t.yml", sam(name)).map((line) => line.replace(/^\d+ /, ""))).toEqual([words]);
+    }
+  });
+});

@@ -9,6 +9,7 @@ import { actionsOf } from "../services/pipeline.ts";
 import type { PipelineAction } from "../services/pipeline.ts";
 import type { CheckedResource, TemplateView } from "../template/view.ts";
 import { isCall, literalsAt, membersAt, propertiesPlace, referenced } from "../template/written.ts";
+import { GENERATED } from "./overlap.ts";
 import { cliNeeds } from "./cli-commands.ts";
 
 /** Something that a role must be allowed to do. */
@@ -102,6 +103,7 @@ export function needsOf(
       const buildspec = buildspecs.get(project.id) ?? (path === undefined ? undefined : buildspecAt(path));
       return buildNeeds(view, project, pipelines, buildspec);
     }),
+    ...hookNeeds(view),
     ...view.ofType("AWS::CodeDeploy::DeploymentGroup").flatMap((group) => deploymentNeeds(view, group, pipelines)),
   ];
 }
@@ -292,6 +294,31 @@ function deploymentNeeds(
   );
   if (isOfPipeline) needs.push(need("the revision in S3 of", "warning", "s3:GetObject", "s3:GetObjectVersion"));
   return needs;
+}
+
+/**
+ * The functions that CodeDeploy calls before and after it shifts an alias. AWSCodeDeployRoleForLambda lets it call those
+ * whose names begin with CodeDeployHook_ alone.
+ */
+function hookNeeds(view: TemplateView): readonly Need[] {
+  return [...view.processed.resources].flatMap(([id, { type, updatePolicy }]): readonly Need[] => {
+    if (type !== "AWS::Lambda::Alias" || updatePolicy === undefined) return [];
+    const [update] = membersAt({ value: updatePolicy, path: [] }, "CodeDeployLambdaAliasUpdate");
+    const [name] = update === undefined ? [] : membersAt(update, "DeploymentGroupName");
+    const group = view.resource(referenced(name?.value), "AWS::CodeDeploy::DeploymentGroup");
+    const role = group === undefined ? undefined : roleAt(view, group, "ServiceRoleArn");
+    if (update === undefined || role === undefined) return [];
+    return ["BeforeAllowTrafficHook", "AfterAllowTrafficHook"].flatMap((event) =>
+      membersAt(update, event).flatMap(({ value }): Need[] => {
+        const hook = view.resource(referenced(value), "AWS::Lambda::Function");
+        if (hook === undefined) return [];
+        const given = own(hook.properties, "FunctionName") ?? `${GENERATED}-${hook.id}-${GENERATED}`;
+        const resource = { "Fn::Join": ["", [`arn:aws:lambda:${GENERATED}:${GENERATED}:function:`, given]] };
+        const purpose = `the function ${hook.id}, which ${event} of ${id} calls`;
+        return [{ role, actions: ["lambda:InvokeFunction"], resource, purpose, severity: "error" }];
+      }),
+    );
+  });
 }
 
 /** The deployment group that a CodeDeploy action names, where the template has it. */

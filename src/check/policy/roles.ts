@@ -179,7 +179,10 @@ function checkNeeds(view: TemplateView, needs: readonly Need[]): void {
       severity,
       path: ["Policies"],
       message: `${role.id} is not authorized to perform: ${missing.join(", ")}. It is needed for ${purpose}.`,
-      advice: `Allow ${missing.join(", ")} in a policy of the role.`,
+      advice:
+        purpose.includes("TrafficHook") && !view.written.resources.has(role.id)
+          ? "Write a FunctionName that begins with CodeDeployHook_ for the hook, or give a Role of your own."
+          : `Allow ${missing.join(", ")} in a policy of the role.`,
     });
   }
 }

@@ -3,7 +3,7 @@ import { attributeFaults, attributesOf } from "../../template/schema/attributes.
 import type { Fault } from "../../template/schema/fault.ts";
 import { faultsOf } from "../../template/schema/faults.ts";
 import type { ResourceSchema } from "../../template/schema/resource-schema.ts";
-import { closest, keysAt } from "../../template/schema/vocabulary.ts";
+import { closest, keysAt, typeAt } from "../../template/schema/vocabulary.ts";
 import type { RuleId } from "../rules.ts";
 import { SAM_TYPES } from "./sam.ts";
 import type { CheckedResource, TemplateView } from "./view.ts";
@@ -83,8 +83,12 @@ function adviceOf(fault: Fault, schema: ResourceSchema): string | undefined {
       return fault.allowed === undefined ? undefined : `Write one of ${listed(fault.allowed.map(String))}.`;
     case "type":
     case "alternatives":
+    case "pattern": {
+      const type = typeAt(schema, fault.path);
+      const pattern = type !== undefined && "pattern" in type ? type.pattern : undefined;
+      return pattern === undefined ? undefined : `Write a text that matches ${pattern}.`;
+    }
     case "length":
-    case "pattern":
     case "range":
     case "items":
       return undefined;
