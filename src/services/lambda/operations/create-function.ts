@@ -11,7 +11,7 @@ import { publish } from "../publish.ts";
 import type { Sdk } from "../sdk.ts";
 import { configurationOf } from "../shown.ts";
 import { functions, versions, type Configuration, type VersionRow } from "../state.ts";
-import { checkTags } from "../tags.ts";
+import { checkTags, refuseSystemTags } from "../tags.ts";
 
 const LONGEST_NAME = 64;
 
@@ -25,6 +25,7 @@ export function createFunction(engine: Engine): Handler<Sdk, "CreateFunction"> {
       );
     }
     refuse(input);
+    refuseSystemTags(context, Object.keys(input.Tags ?? {}));
     const configuration = await firstConfiguration(context, name, input);
     checkNew(context, name);
     await checkRuntime(engine, configuration.runtime);

@@ -8,11 +8,12 @@ import { find, resolve } from "../functions.ts";
 import { functionArn, split } from "../names.ts";
 import type { Sdk } from "../sdk.ts";
 import { functions, type FunctionRow } from "../state.ts";
-import { checkTags } from "../tags.ts";
+import { checkTags, refuseSystemTags } from "../tags.ts";
 
 export const TagResource: Handler<Sdk, "TagResource"> = (caller, input) => {
   const { context, row } = tagged(caller, input.Resource);
   const tags = { ...row.tags, ...input.Tags };
+  refuseSystemTags(caller, Object.keys(input.Tags));
   checkTags(tags);
   context.table(functions).put([row.name], { ...row, tags });
   return {};
@@ -20,6 +21,7 @@ export const TagResource: Handler<Sdk, "TagResource"> = (caller, input) => {
 
 export const UntagResource: Handler<Sdk, "UntagResource"> = (caller, input) => {
   const { context, row } = tagged(caller, input.Resource);
+  refuseSystemTags(caller, input.TagKeys);
   const gone = new Set(input.TagKeys);
   const tags = Object.fromEntries(Object.entries(row.tags).filter(([key]) => !gone.has(key)));
   context.table(functions).put([row.name], { ...row, tags });

@@ -265,9 +265,7 @@ async function setRest(
 }
 
 function tagsOf(request: ResourceRequest): Record<string, string> {
-  // CloudFormation's own `aws:` tags are not the caller's to set.
-  const stack = Object.entries(request.tags).filter(([key]) => !key.startsWith("aws:"));
-  return { ...Object.fromEntries(stack), ...pairs(request.properties, "Tags") };
+  return { ...request.tags, ...pairs(request.properties, "Tags") };
 }
 
 async function updateTags(context: ResourceContext, request: ResourceUpdate): Promise<void> {
