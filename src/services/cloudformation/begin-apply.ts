@@ -88,7 +88,6 @@ export function actionFor(
   there: ResourceRow,
   wanted: Pick<Wanted, "declaration" | "properties" | "tags">,
 ): "none" | "update" | "replace" {
-  if (there.type !== wanted.declaration.type) return "replace";
   const changed = new Set(differences(there.properties, wanted.properties).map(({ path }) => String(path[0])));
   if (type.replaceOn.some((property) => changed.has(property))) return "replace";
   // What is in a nested stack's template cannot be seen from here: the nested stack looks for itself.
@@ -105,9 +104,9 @@ export function takesTags(type: EngineType): boolean {
  * A new one beside the old one would have the same name in the same place: what it must be in (a filter's group, an alias's function) is
  * required and create-only like the name.
  */
-function keepsItsName(type: EngineType, there: ResourceRow, { properties, declaration }: Wanted): boolean {
+function keepsItsName(type: EngineType, there: ResourceRow, { properties }: Wanted): boolean {
   const { nameProperty, required = [], replaceOn } = type;
-  if (nameProperty === undefined || there.type !== declaration.type) return false;
+  if (nameProperty === undefined) return false;
   const isKept = (name: string): boolean => differences(pick(there, name), pick({ properties }, name)).length === 0;
   const places = required.filter((name) => replaceOn.includes(name));
   return properties[nameProperty] !== undefined && [nameProperty, ...places].every(isKept);

@@ -12,7 +12,7 @@ export function beginRestore(stage: Stage): Beginning {
   const now = context.table(resources).get(stack.id, step.logicalId);
   if (before?.row === undefined) return { ended: "done" };
   const old = before.row;
-  const isReplaced = now !== undefined && (now.physicalId !== old.physicalId || now.type !== old.type);
+  const isReplaced = now !== undefined && now.physicalId !== old.physicalId;
   if (now !== undefined && before.touched && !isReplaced && !isUnchanged(old, now)) {
     const text = JSON.stringify(old.properties);
     const propertiesAt = setResourceStatus(context, stack.id, operation, now, "UPDATE_IN_PROGRESS", undefined, text);

@@ -1,5 +1,7 @@
 /** Stacks through the SDK: created, rolled back, updated, deleted, and what their events tell. */
 import {
+  CreateChangeSetCommand,
+  DescribeChangeSetCommand,
   DeleteStackCommand,
   DescribeStackResourcesCommand,
   CreateStackCommand,
@@ -333,6 +335,22 @@ describe("updating a stack", () => {
     await given.update("demo", { Resources: { A: bucket("aaa", versioned) } });
     expect(await given.status("demo")).toBe("UPDATE_COMPLETE");
     expect(await given.bucketNames()).toEqual(["aaa", "taken"]);
+  });
+
+  test("may not make a resource that is there one of another type, by itself or by a change set", async () => {
+    await given.create("typed", { Resources: { A: { Type: "AWS::Logs::LogGroup" } } });
+    const other = { Resources: { A: { Type: "AWS::S3::Bucket" } } };
+    const words =
+      "Update of resource type is not permitted. The new template modifies resource type of the following resources: [A]";
+    await expect(given.update("typed", other)).rejects.toThrow(words);
+    const names = { StackName: "typed", ChangeSetName: "c" };
+    await given.client.send(new CreateChangeSetCommand({ ...names, TemplateBody: JSON.stringify(other) }));
+    await given.cloud.settled();
+    expect(await given.client.send(new DescribeChangeSetCommand(names))).toMatchObject({
+      Status: "FAILED",
+      StatusReason: words,
+    });
+    expect(await given.bucketNames()).toEqual([]);
   });
 
   test("with DisableRollback stays where it failed, and a better update mends it", async () => {

@@ -8,6 +8,7 @@ import { halt } from "./halting.ts";
 import { liveRows } from "./layout.ts";
 import { planApply, planDelete, settle } from "./phases.ts";
 import { planPhase } from "./plan.ts";
+import type { Template } from "../../template/template.ts";
 import type { Prepared } from "./prepare.ts";
 import {
   names,
@@ -138,13 +139,24 @@ export interface UpdateOptions extends OperationOptions {
   readonly changeSetId?: string | undefined;
 }
 
-/** Raises ValidationError "No updates are to be performed." */
+/** Why the update may not be, when a resource that is there would be of another type; undefined when none would. */
+export function typeChange(context: ServiceContext, stack: StackRow, { resources }: Template): string | undefined {
+  const changed = liveRows(context, stack.id)
+    .filter(({ logicalId, type }) => (resources.get(logicalId)?.type ?? type) !== type)
+    .map(({ logicalId }) => logicalId);
+  if (changed.length === 0) return undefined;
+  return `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${changed.join(", ")}]`;
+}
+
+/** Raises ValidationError "No updates are to be performed.", and when a resource would be of another type. */
 export function refuseNoChange(
   context: ServiceContext,
   types: TypeRegistry,
   stack: StackRow,
   prepared: Prepared,
 ): void {
+  const other = typeChange(context, stack, prepared.template);
+  if (other !== undefined) throw invalid(other);
   if (prepared.failure !== undefined || stack.status === "UPDATE_FAILED" || stack.status === "CREATE_FAILED") return;
   const { changes, isOtherwiseChanged } = changesOf(context, types, stack, prepared);
   if (changes.length === 0 && !isOtherwiseChanged) throw invalid("No updates are to be performed.");

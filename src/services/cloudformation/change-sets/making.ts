@@ -10,6 +10,7 @@ import { findChangeSet, planOf } from "../operations/change-set-lookup.ts";
 import { previousConfig } from "../operations/stacks.ts";
 import { prepare, type Prepared } from "../prepare.ts";
 import { parseTemplate, rememberTemplate } from "../scope.ts";
+import { typeChange } from "../start.ts";
 import { stacks, type StackRow } from "../state.ts";
 import type { TypeRegistry } from "../types/registry.ts";
 import { existingResources } from "./existing.ts";
@@ -85,6 +86,8 @@ async function make(context: ServiceContext, types: TypeRegistry, stack: StackRo
     ? await makeChildren(context, types, { stack, row, prepared }, (child) => makeChangeSet(context, types, child))
     : undefined;
   if (typeof children === "string") return failed(children);
+  const otherType = typeChange(context, stack, prepared.template);
+  if (otherType !== undefined) return failed(otherType);
   const foresight = { imports: taken, ...(children === undefined ? {} : { children }) };
   const { changes, isOtherwiseChanged } = changesOf(context, types, stack, prepared, foresight);
   if (changes.length === 0 && !isOtherwiseChanged && stack.status !== "UPDATE_FAILED")
