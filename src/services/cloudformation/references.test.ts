@@ -1,6 +1,8 @@
 /** What a template takes from Parameter Store: parameters of the SSM types, and dynamic references. */
 import {
+  CloudFormationClient,
   CreateChangeSetCommand,
+  CreateStackCommand,
   DescribeChangeSetCommand,
   GetTemplateCommand,
   UpdateStackCommand,
@@ -118,6 +120,31 @@ describe("a parameter of an SSM type", () => {
   ])("%s is refused for %s", async (type, name, message) => {
     const refused = given.create("demo", typed(`AWS::SSM::Parameter::${type}`), by(name));
     await expect(refused).rejects.toMatchObject({ name: "ValidationError", message });
+  });
+
+  test("is read with the powers of whoever asks for the stack", async () => {
+    const iam = new IAM(given.cloud.client());
+    const UserName = "limited";
+    await iam.createUser({ UserName });
+    const Statement = [{ Effect: "Allow", Action: "cloudformation:*", Resource: "*" }];
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    await iam.putUserPolicy({ UserName, PolicyName: "stacks", PolicyDocument });
+    const { AccessKey } = await iam.createAccessKey({ UserName });
+    iam.destroy();
+    const credentials = {
+      accessKeyId: AccessKey?.AccessKeyId ?? "",
+      secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+    };
+    const limited = new CloudFormationClient(given.cloud.client({ credentials }));
+    const TemplateBody = JSON.stringify(typed("AWS::SSM::Parameter::Value<String>"));
+    const refused = limited.send(new CreateStackCommand({ StackName: "demo", TemplateBody, ...by("/app/days") }));
+    await expect(refused).rejects.toMatchObject({
+      name: "ValidationError",
+      message: expect.stringMatching(
+        /^User: arn:aws:iam::000000000000:user\/limited is not authorized to perform: ssm:GetParameters .*Error Code: AccessDeniedException/,
+      ),
+    });
+    limited.destroy();
   });
 
   test("holds its constraints against the name, not the value", async () => {
