@@ -1,13 +1,18 @@
-/** Amazon CloudWatch: metrics, published and read. */
+/** Amazon CloudWatch: metrics, published and read; alarms on them. */
 import { defineService } from "../../service.ts";
 import { access } from "./access.ts";
+import { action } from "./alarms/actions.ts";
+import { evaluate } from "./alarms/evaluate.ts";
+import { suppression } from "./alarms/suppression.ts";
 import { deadlines } from "./deadlines.ts";
-import { GetMetricData, GetMetricStatistics, ListMetrics, PutMetricData } from "./operations.ts";
+import * as operations from "./operations.ts";
+import { resources } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
 
 export const cloudwatch = defineService<Sdk>()({
   name: "cloudwatch",
-  operations: { PutMetricData, ListMetrics, GetMetricStatistics, GetMetricData },
+  operations,
   access,
-  deadlines,
+  deadlines: { ...deadlines, evaluate, action, suppression },
+  resources,
 });

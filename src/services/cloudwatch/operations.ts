@@ -1,14 +1,20 @@
 /** CloudWatch's verbs: publish metrics, list them, get their statistics. */
 import type { Handler, ServiceContext } from "../../service.ts";
 import { addTo, type Published } from "./aggregate.ts";
+import { wake } from "./alarms/beat.ts";
 import { expireSoon } from "./deadlines.ts";
 import { dimensionsOf, metricIdOf } from "./metric-id.ts";
 import { checkAmount, invalidValue, missing, readDatum, type DatumGiven } from "./rules.ts";
 import type { Sdk } from "./sdk.ts";
 import { metrics, minutes, seconds, type Dimension, type Metric } from "./state.ts";
 
+export { DeleteAlarms, DisableAlarmActions, EnableAlarmActions, SetAlarmState } from "./alarms/change.ts";
+export { DescribeAlarmHistory, DescribeAlarms, DescribeAlarmsForMetric } from "./alarms/describe.ts";
+export { PutCompositeAlarm } from "./alarms/put-composite-alarm.ts";
+export { PutMetricAlarm } from "./alarms/put-metric-alarm.ts";
 export { GetMetricData } from "./get-metric-data.ts";
 export { GetMetricStatistics } from "./get-metric-statistics.ts";
+export { ListTagsForResource, TagResource, UntagResource } from "./tags.ts";
 
 /** How old a metric's `activeAt` may get before it is written again: nobody needs it to the second. */
 const ACTIVE_STEP_MS = 60_000;
@@ -48,6 +54,7 @@ function publish(context: ServiceContext, namespace: string, datum: DatumGiven, 
     const table = context.table(definition);
     table.put([id, at, unit], addTo(table.get(id, at, unit), published));
   }
+  wake(context, id);
 }
 
 /** Inside a transaction. Makes the metric that is not there yet, and remembers that something was published. */

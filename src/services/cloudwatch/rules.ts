@@ -26,6 +26,11 @@ export function missing(message: string): never {
   throw new AwsError("MissingRequiredParameterException", message);
 }
 
+/** Raises ValidationError, which callers that speak JSON see as ValidationException. */
+export function validation(message: string): never {
+  throw new AwsError("ValidationError", message, { status: 400 });
+}
+
 /** Raises InvalidParameterValueException for more data than one call takes. */
 export function checkAmount(data: readonly unknown[]): void {
   if (data.length > MOST_DATA) {

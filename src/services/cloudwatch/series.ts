@@ -45,10 +45,27 @@ function isTooFine(start: number, periodSeconds: number, now: number): boolean {
 
 /** The periods that have data, in order of time; for each, its units. */
 export function pointsOf(context: ServiceContext, request: SeriesRequest): Point[] {
-  const { metricId, end, periodSeconds, unit } = request;
+  const { periodSeconds } = request;
   const now = Math.floor(context.now / 1000);
   if (isTooFine(request.start, periodSeconds, now)) return [];
-  const start = alignStart(request.start, periodSeconds, now);
+  return grouped(context, { ...request, start: alignStart(request.start, periodSeconds, now) });
+}
+
+/** The same for periods that begin exactly at the start; all units of a period together. By the epoch second at which each begins. */
+export function periodsFrom(context: ServiceContext, request: SeriesRequest): Map<number, Aggregate[]> {
+  const periods = new Map<number, Aggregate[]>();
+  for (const { at, parts } of grouped(context, request)) periods.set(at, [...(periods.get(at) ?? []), ...parts]);
+  return periods;
+}
+
+/** True when anything was published of the metric for `start` (epoch seconds) or later, also for what is still to come. */
+export function isSpeaking(context: ServiceContext, metricId: string, start: number, periodSeconds: number): boolean {
+  const table = context.table(periodSeconds < 60 ? seconds : minutes);
+  for (const _ of table.entries([metricId], { ...(start > 0 ? { after: [start - 1] } : {}), limit: 1 })) return true;
+  return false;
+}
+
+function grouped(context: ServiceContext, { metricId, start, end, periodSeconds, unit }: SeriesRequest): Point[] {
   const table = context.table(periodSeconds < 60 ? seconds : minutes);
   const periods = new Map<string, { at: number; unit: string; parts: Aggregate[] }>();
   for (const [[, time, of], aggregate] of table.entries([metricId], start > 0 ? { after: [start - 1] } : {})) {

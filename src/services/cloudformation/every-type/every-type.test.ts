@@ -14,6 +14,7 @@ import { ownTypes } from "../types/own-types.ts";
 import { zipOf } from "../../lambda/function-fixture.ts";
 import { attribute as attributeOf, MATERIALS, type TypeCase, type TypeCases } from "./case-fixture.ts";
 import { CHILDREN, cloudformationTypes } from "./cloudformation-fixture.ts";
+import { cloudwatchTypes } from "./cloudwatch-fixture.ts";
 import { iamTypes } from "./iam-fixture.ts";
 import { lambdaTypes } from "./lambda-fixture.ts";
 import { liveState } from "./live-state-fixture.ts";
@@ -21,7 +22,15 @@ import { logsTypes } from "./logs-fixture.ts";
 import { s3Types } from "./s3-fixture.ts";
 import { ssmTypes } from "./ssm-fixture.ts";
 
-const CASES: TypeCases = { ...cloudformationTypes, ...iamTypes, ...lambdaTypes, ...logsTypes, ...s3Types, ...ssmTypes };
+const CASES: TypeCases = {
+  ...cloudformationTypes,
+  ...cloudwatchTypes,
+  ...iamTypes,
+  ...lambdaTypes,
+  ...logsTypes,
+  ...s3Types,
+  ...ssmTypes,
+};
 const STACK = "app";
 const schemas = loadSchemaCatalogue();
 

@@ -3,6 +3,7 @@
  * What tells when something was last touched, and counters that never go back, are left out.
  */
 import { CloudFormation } from "@aws-sdk/client-cloudformation";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
 import { Lambda } from "@aws-sdk/client-lambda";
@@ -15,6 +16,7 @@ export type LiveState = Readonly<Record<string, unknown>>;
 
 const PASSING = new Set([
   "$metadata",
+  "AlarmConfigurationUpdatedTimestamp",
   "DefaultVersionId",
   "LastModified",
   "LastModifiedTime",
@@ -22,6 +24,11 @@ const PASSING = new Set([
   "LastUpdateStatus",
   "LatestMatchingVersion",
   "RevisionId",
+  "StateReason",
+  "StateReasonData",
+  "StateTransitionedTimestamp",
+  "StateUpdatedTimestamp",
+  "StateValue",
   "UpdateDate",
   "ValidUntil",
 ]);
@@ -31,6 +38,7 @@ export async function liveState(cloud: TestCloud, besides: string): Promise<Live
   const configuration = cloud.client();
   const state = {
     ...(await identities(new IAM(configuration))),
+    ...(await alarmsOf(new CloudWatch(configuration))),
     ...(await bucketsOf(new S3(configuration))),
     ...(await logsOf(new CloudWatchLogs(configuration))),
     ...(await parametersOf(new SSM(configuration))),
@@ -62,6 +70,21 @@ async function answerOf(work: Promise<unknown>): Promise<unknown> {
   } catch (error) {
     return error instanceof Error ? error.name : String(error);
   }
+}
+
+async function alarmsOf(cloudwatch: CloudWatch): Promise<Record<string, unknown>> {
+  const AlarmTypes = ["MetricAlarm" as const, "CompositeAlarm" as const];
+  const { MetricAlarms = [], CompositeAlarms = [] } = await cloudwatch.describeAlarms({ AlarmTypes });
+  const state: Record<string, unknown> = {};
+  for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
+    const ResourceARN = alarm.AlarmArn ?? "";
+    state[`alarm ${alarm.AlarmName}`] = {
+      ...alarm,
+      tags: await answerOf(cloudwatch.listTagsForResource({ ResourceARN })),
+    };
+  }
+  cloudwatch.destroy();
+  return state;
 }
 
 async function identities(iam: IAM): Promise<Record<string, unknown>> {
