@@ -25,7 +25,7 @@ const RULE_OF: Readonly<Record<Fault["kind"], RuleId>> = {
 const OTHERS = /^(?!AWS::|Alexa::)|::MODULE$/;
 
 /** Types of AWS that are no resource types of the registry. */
-const WITHOUT_SCHEMA = new Set(["AWS::CloudFormation::CustomResource"]);
+const WITHOUT_SCHEMA = new Set(["AWS::CloudFormation::CustomResource", "AWS::CDK::Metadata"]);
 
 /** What the schemas say of the resources, but for the places that another check has spoken of, better. */
 export function checkProperties(view: TemplateView): void {
