@@ -5,6 +5,7 @@ import { readDocument } from "./document.ts";
 import type { CheckedDocument, SourceFile } from "./document.ts";
 import { kindByName, kindOf, mayMatter } from "./file-kind.ts";
 import type { FileKind } from "./file-kind.ts";
+import { folderOf } from "./folder.ts";
 import { Findings } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import { checkAgainst, checkDefaults, readParameterFile } from "./parameter-file.ts";
@@ -52,8 +53,9 @@ export function checkFiles(files: readonly SourceFile[], options: CheckOptions):
     return document === undefined ? [] : [readParameterFile(document)];
   });
   const values = Object.fromEntries(forAll.flatMap(({ given }) => given.map(({ name, value }) => [name, value])));
+  const folder = folderOf(ofKind("buildspec"), ofKind("appspec"));
   const views = ofKind("template").flatMap((document) => {
-    const view = checkTemplateDocument(document, options, values, (path) => buildspecAt(ofKind("buildspec"), path));
+    const view = checkTemplateDocument(document, options, values, folder);
     return view === undefined ? [] : [view];
   });
   for (const document of ofKind("buildspec")) checkBuildspec(document);
@@ -80,14 +82,6 @@ function readOurs(file: SourceFile, findings: Findings, kinds: Map<string, FileK
   const document = readDocument(file, findings, isOurs ? said : undefined);
   if (document === undefined && isOurs) kinds.set(file.path, named ?? "template");
   return document;
-}
-
-/** The buildspec of a project: its path counts from the source's root, which is not always the folder that is checked. */
-function buildspecAt(buildspecs: readonly CheckedDocument[], path: string): CheckedDocument | undefined {
-  const exact = buildspecs.find(({ file }) => file === path);
-  if (exact !== undefined) return exact;
-  const ending = buildspecs.filter(({ file }) => file.endsWith(`/${path}`));
-  return ending.length === 1 ? ending[0] : undefined;
 }
 
 function checkParameters(

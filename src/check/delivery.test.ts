@@ -167,3 +167,30 @@ describe("the pipeline of a design document", () => {
     expect(left.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(["error pipeline"]);
   });
 });
+
+describe("an AppSpec beside a template", () => {
+  const appspec = {
+    path: "appspec.yml",
+    text: `version: 0.0
+Resources:
+  - fn: {Type: "AWS::Lambda::Function", Properties: {Name: fn, Alias: live, CurrentVersion: "1", TargetVersion: "2"}}
+Hooks:
+  - BeforeAllowTraffic: check-before
+`,
+  };
+
+  it("has hooks that the deployment group's role must be allowed to call", () => {
+    const told = (text: string): string[] =>
+      check([{ ...TEMPLATE, text }, appspec])
+        .findings.filter(({ message }) => message.includes("lambda:InvokeFunction"))
+        .map(({ message }) => message);
+    expect(told(TEMPLATE.text)).toEqual([
+      "CodeDeployServiceRole is not authorized to perform: lambda:InvokeFunction. It is needed for the hook check-before of CodeDeployDeploymentGroup.",
+    ]);
+    const allowed = TEMPLATE.text.replace(
+      "- 'lambda:ListAliases'\n                Resource: !Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${ProjectName}'",
+      "- 'lambda:InvokeFunction'\n                Resource: !Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:check-*'",
+    );
+    expect(told(allowed)).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 /** Checks one template: its structure, its references, its functions, its resources and what AWS's services say of them. */
 import { isObject } from "../template/value.ts";
 import type { JsonObject } from "../template/value.ts";
+import type { Folder } from "./folder.ts";
 import type { CheckedDocument } from "./document.ts";
 import { checkPolicies } from "./policy/documents.ts";
 import { deploysTo } from "./policy/needs.ts";
@@ -23,7 +24,7 @@ export function checkTemplateDocument(
   document: CheckedDocument,
   around: Surroundings,
   parameters: Readonly<Record<string, string>>,
-  buildspecAt: (path: string) => CheckedDocument | undefined,
+  folder: Folder,
 ): TemplateView | undefined {
   if (!isObject(document.value)) {
     const message = "Template format error: unsupported structure.";
@@ -36,14 +37,14 @@ export function checkTemplateDocument(
   if (view.isWhole) checkUnused(view);
   if (!view.isOpen) {
     checkFunctions(view);
-    checkServices(view, buildspecAt);
+    checkServices(view, folder);
     checkProperties(view);
   }
   return view;
 }
 
 /** What the services say that the resources are of, before the schemas: they know better what was meant. */
-function checkServices(view: TemplateView, buildspecAt: (path: string) => CheckedDocument | undefined): void {
+function checkServices(view: TemplateView, folder: Folder): void {
   for (const pipeline of view.ofType("AWS::CodePipeline::Pipeline")) {
     checkPipeline(propertiesPlace(pipeline.properties), "template", (remark) =>
       view.tell(pipeline, { rule: "pipeline", ...remark }),
@@ -54,8 +55,8 @@ function checkServices(view: TemplateView, buildspecAt: (path: string) => Checke
   const buildspecs = checkCodeBuild(view);
   checkLambda(view);
   checkPolicies(view);
-  checkBuildspecPlaces(view, buildspecAt);
-  checkRoles(view, buildspecs, buildspecAt);
+  checkBuildspecPlaces(view, folder);
+  checkRoles(view, buildspecs, folder);
 }
 
 /** `aws cloudformation package` looks for them beside the template. */
@@ -74,10 +75,10 @@ function checkPackagedFiles(document: CheckedDocument, source: JsonObject, { isT
 }
 
 /** A project finds its buildspec from its source's root, which the template's folder lies below. */
-function checkBuildspecPlaces(view: TemplateView, buildspecAt: (path: string) => CheckedDocument | undefined): void {
+function checkBuildspecPlaces(view: TemplateView, folder: Folder): void {
   for (const project of view.ofType("AWS::CodeBuild::Project")) {
     const path = buildspecPath(project);
-    const file = path === undefined ? undefined : buildspecAt(path)?.file;
+    const file = path === undefined ? undefined : folder.buildspecAt(path)?.file;
     if (path === undefined || file === undefined || view.document.file.startsWith(file.slice(0, -path.length)))
       continue;
     view.tell(project, {

@@ -2,6 +2,7 @@
 import { isObject, own } from "../../template/value.ts";
 import type { Json } from "../../template/value.ts";
 import { commandsOf } from "../buildspec.ts";
+import type { Folder } from "../folder.ts";
 import type { CheckedDocument } from "../document.ts";
 import { buildspecPath } from "../services/codebuild.ts";
 import { platformOf } from "../services/codedeploy.ts";
@@ -93,18 +94,20 @@ const MODE_NEEDS: Readonly<Record<string, readonly string[]>> = {
 export function needsOf(
   view: TemplateView,
   buildspecs: ReadonlyMap<string, CheckedDocument>,
-  buildspecAt: (path: string) => CheckedDocument | undefined,
+  folder: Folder,
 ): readonly Need[] {
   const pipelines = view.ofType("AWS::CodePipeline::Pipeline");
   return [
     ...pipelines.flatMap((pipeline) => pipelineNeeds(view, pipeline)),
     ...view.ofType("AWS::CodeBuild::Project").flatMap((project) => {
       const path = buildspecPath(project);
-      const buildspec = buildspecs.get(project.id) ?? (path === undefined ? undefined : buildspecAt(path));
+      const buildspec = buildspecs.get(project.id) ?? (path === undefined ? undefined : folder.buildspecAt(path));
       return buildNeeds(view, project, pipelines, buildspec);
     }),
     ...hookNeeds(view),
-    ...view.ofType("AWS::CodeDeploy::DeploymentGroup").flatMap((group) => deploymentNeeds(view, group, pipelines)),
+    ...view
+      .ofType("AWS::CodeDeploy::DeploymentGroup")
+      .flatMap((group) => deploymentNeeds(view, group, pipelines, folder.hooks)),
   ];
 }
 
@@ -268,6 +271,7 @@ function deploymentNeeds(
   view: TemplateView,
   group: CheckedResource,
   pipelines: readonly CheckedResource[],
+  hooks: readonly string[],
 ): readonly Need[] {
   const role = roleAt(view, group, "ServiceRoleArn");
   if (role === undefined || platformOf(view, group) !== "Lambda") return [];
@@ -287,6 +291,10 @@ function deploymentNeeds(
     needs.push(need("the alarms of", "error", "cloudwatch:DescribeAlarms"));
   }
   if (membersAt(place, "TriggerConfigurations").length > 0) needs.push(need("the triggers of", "error", "sns:Publish"));
+  for (const hook of view.ofType("AWS::CodeDeploy::DeploymentGroup").length === 1 ? hooks : []) {
+    const name = hook.startsWith("arn:") ? hook : `arn:aws:lambda:${GENERATED}:${GENERATED}:function:${hook}`;
+    needs.push({ ...need(`the hook ${hook} of`, "error", "lambda:InvokeFunction"), resource: name });
+  }
   const isOfPipeline = pipelines.some((pipeline) =>
     actionsOf(propertiesPlace(pipeline.properties), "template").some(
       (action) => deploysTo(view, action)?.id === group.id,

@@ -4,6 +4,7 @@ import type { PolicyDocument } from "../../languages/policy/document.ts";
 import { matchesWildcard } from "../../languages/glob.ts";
 import { parsePolicy } from "../../languages/policy/parse.ts";
 import { isObject } from "../../template/value.ts";
+import type { Folder } from "../folder.ts";
 import type { CheckedDocument } from "../document.ts";
 import type { CheckedResource, TemplateView } from "../template/view.ts";
 import { membersAt, propertiesPlace, referenced } from "../template/written.ts";
@@ -56,16 +57,12 @@ const USERS: readonly (readonly [type: string, property: string, service: string
   ];
 
 /** Says which roles of the template do not fit those who use them. */
-export function checkRoles(
-  view: TemplateView,
-  buildspecs: ReadonlyMap<string, CheckedDocument>,
-  buildspecAt: (path: string) => CheckedDocument | undefined,
-): void {
+export function checkRoles(view: TemplateView, buildspecs: ReadonlyMap<string, CheckedDocument>, folder: Folder): void {
   for (const [type, property, service, words] of USERS) {
     for (const resource of view.ofType(type)) checkTrust(view, resource, property.split("."), service, words);
   }
   checkActionRoles(view);
-  checkNeeds(view, needsOf(view, buildspecs, buildspecAt));
+  checkNeeds(view, needsOf(view, buildspecs, folder));
 }
 
 function checkTrust(
