@@ -10,85 +10,10 @@ import { actionsOf } from "../services/pipeline.ts";
 import type { PipelineAction } from "../services/pipeline.ts";
 import type { CheckedResource, TemplateView } from "../template/view.ts";
 import { isCall, literalsAt, membersAt, propertiesPlace, referenced } from "../template/written.ts";
+import { MODE_NEEDS, PROVIDER_NEEDS } from "./need.ts";
+import type { Need } from "./need.ts";
 import { GENERATED } from "./overlap.ts";
 import { cliNeeds } from "./cli-commands.ts";
-
-/** Something that a role must be allowed to do. */
-export interface Need {
-  readonly role: CheckedResource;
-  /** All of them; of several in a list, one. */
-  readonly actions: readonly (string | readonly string[])[];
-  /** With what; undefined where that is not known. */
-  readonly resource?: Json | undefined;
-  /** What it is needed for: "for its logs, project Build". */
-  readonly purpose: string;
-  readonly severity: "error" | "warning";
-}
-
-/** "Permissions required by the service role" in each provider's action reference. */
-const PROVIDER_NEEDS: Readonly<Record<string, Need["actions"]>> = {
-  "Source/CodeCommit": [
-    "codecommit:GetBranch",
-    "codecommit:GetCommit",
-    "codecommit:UploadArchive",
-    "codecommit:GetUploadArchiveStatus",
-    "codecommit:CancelUploadArchive",
-  ],
-  // The service has two names, and either may stand in a policy.
-  "Source/CodeStarSourceConnection": [["codestar-connections:UseConnection", "codeconnections:UseConnection"]],
-  "Source/ECR": ["ecr:DescribeImages"],
-  "Source/S3": ["s3:GetObject", "s3:GetObjectVersion", "s3:GetBucketVersioning"],
-  "Build/CodeBuild": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
-  "Test/CodeBuild": ["codebuild:StartBuild", "codebuild:BatchGetBuilds"],
-  "Deploy/CodeDeploy": [
-    "codedeploy:CreateDeployment",
-    "codedeploy:GetApplicationRevision",
-    "codedeploy:GetDeployment",
-    "codedeploy:GetDeploymentConfig",
-    "codedeploy:RegisterApplicationRevision",
-  ],
-  "Deploy/CodeDeployToECS": [
-    "codedeploy:CreateDeployment",
-    "codedeploy:GetDeployment",
-    "codedeploy:GetDeploymentConfig",
-    "codedeploy:RegisterApplicationRevision",
-    "ecs:RegisterTaskDefinition",
-    "iam:PassRole",
-  ],
-  "Deploy/ECS": [
-    "ecs:DescribeServices",
-    "ecs:DescribeTaskDefinition",
-    "ecs:RegisterTaskDefinition",
-    "ecs:UpdateService",
-    "iam:PassRole",
-  ],
-  "Deploy/S3": ["s3:PutObject"],
-  "Invoke/Lambda": ["lambda:InvokeFunction", "lambda:ListFunctions"],
-  "Invoke/StepFunctions": ["states:DescribeExecution", "states:DescribeStateMachine", "states:StartExecution"],
-};
-
-/** What each mode of a CloudFormation action calls. */
-const MODE_NEEDS: Readonly<Record<string, readonly string[]>> = {
-  CREATE_UPDATE: ["cloudformation:CreateStack", "cloudformation:DescribeStacks", "cloudformation:UpdateStack"],
-  REPLACE_ON_FAILURE: [
-    "cloudformation:CreateStack",
-    "cloudformation:DeleteStack",
-    "cloudformation:DescribeStacks",
-    "cloudformation:UpdateStack",
-  ],
-  DELETE_ONLY: ["cloudformation:DeleteStack", "cloudformation:DescribeStacks"],
-  CHANGE_SET_REPLACE: [
-    "cloudformation:CreateChangeSet",
-    "cloudformation:DeleteChangeSet",
-    "cloudformation:DescribeChangeSet",
-    "cloudformation:DescribeStacks",
-  ],
-  CHANGE_SET_EXECUTE: [
-    "cloudformation:DescribeChangeSet",
-    "cloudformation:ExecuteChangeSet",
-    "cloudformation:DescribeStacks",
-  ],
-};
 
 /** The needs of everything in the template that acts as a role of the template. */
 export function needsOf(
@@ -162,7 +87,11 @@ function actionNeeds(action: PipelineAction, role: CheckedResource, purpose: str
   }
   const name = `${category}/${provider}`;
   const actions = Object.hasOwn(PROVIDER_NEEDS, name) ? (PROVIDER_NEEDS[name] ?? []) : [];
-  if (actions.length === 0) return [];
+  // A build that clones the repository by itself is handed no archive.
+  const isClone =
+    configuration !== undefined &&
+    literalsAt(configuration, "OutputArtifactFormat").some(({ text }) => text !== "CODE_ZIP");
+  if (actions.length === 0 || (isClone && provider === "CodeCommit")) return [];
   return [{ role, actions, purpose, severity: "error" }];
 }
 

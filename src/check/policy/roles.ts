@@ -10,7 +10,7 @@ import type { CheckedResource, TemplateView } from "../template/view.ts";
 import { membersAt, propertiesPlace, referenced } from "../template/written.ts";
 import { RoleGrants } from "./grants.ts";
 import { needsOf } from "./needs.ts";
-import type { Need } from "./needs.ts";
+import type { Need } from "./need.ts";
 import { hasMacro, renderDocument } from "./rendering.ts";
 
 /** Who assumes the role that a property names, and what the service says when it may not. */
