@@ -388,8 +388,11 @@ export type DeadlineHandler = (context: ServiceContext, deadline: Deadline) => v
 
 /** A way in beside the operations: a function URL, a callback address. */
 export interface Door {
-  /** True when this request is for this door; must be cheap and must not touch the body. */
-  claims(request: HttpRequest, host: string): boolean;
+  /**
+   * True when this request is for this door; must be cheap and must not touch the body. `outside` gives a context of nobody's, for what only a
+   * table knows (whose API an id is).
+   */
+  claims(request: HttpRequest, host: string, outside: () => ServiceContext): boolean;
   handle(context: ServiceContext, request: HttpRequest): Promise<HttpReply>;
   /**
    * The name that requests may be signed for (`lambda`): then the context's principal is who signed, after the signature was checked, or

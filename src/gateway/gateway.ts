@@ -51,7 +51,8 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
   async function answer(request: HttpRequest, peer: Peer): Promise<HttpReply> {
     const host = request.headers["host"] ?? "";
     for (const { service, door } of doors) {
-      if (door.claims(request, host)) return throughDoor(service, door, request, peer);
+      const outside = () => dispatch.contextOf(atDoor(service, request, peer.address));
+      if (door.claims(request, host, outside)) return throughDoor(service, door, request, peer);
     }
     const requestId = kernel.random.uuid();
     let claimed: Claim | undefined;
@@ -227,12 +228,15 @@ function readHead(incoming: IncomingMessage): HttpRequest {
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? "" : target.slice(mark + 1),
     headers,
+    rawHeaders: incoming.rawHeaders,
     body: incoming,
   };
 }
 
 async function write(reply: HttpReply, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { status, headers, body } = reply;
+  const { status, body } = reply;
+  const headers: Record<string, string | string[]> =
+    reply.repeated === undefined ? reply.headers : { ...reply.headers, ...reply.repeated };
   // A client that is still sending (refused early) must not be left hanging on a full socket.
   if (!incoming.readableEnded) incoming.resume();
   if (outgoing.destroyed) {

@@ -49,6 +49,20 @@ describe("Claiming", () => {
     expect(await codeOf(claimOf(rest))).toBe("NotImplemented 501");
   });
 
+  test("Two services of one signing name are told apart by their paths, and what neither knows is the first one's error", async () => {
+    const both = ["apigateway", "apigatewayv2"].map(loadModel);
+    const headers = signedFor("apigateway");
+    const claimed = async (method: string, path: string) => {
+      const { model, operation } = await claim(requestOf({ method, path, headers }), both, () => Buffer.from(""));
+      return `${model.name} ${operation.name}`;
+    };
+    expect(await claimed("GET", "/restapis/a/stages/dev")).toBe("apigateway GetStage");
+    expect(await claimed("GET", "/v2/apis/a/stages/dev")).toBe("apigatewayv2 GetStage");
+    expect(await claimed("GET", "/tags/arn%3Aa")).toBe("apigateway GetTags");
+    expect(await claimed("GET", "/v2/tags/arn%3Aa")).toBe("apigatewayv2 GetTags");
+    await expect(claimed("GET", "/v3/apis")).rejects.toMatchObject({ code: "UnknownOperationException" });
+  });
+
   test("A path with a slash at its end is the same path, and a label may be an ARN with escapes", async () => {
     const headers = signedFor("lambda");
     expect(await codeOf(claimOf({ method: "GET", path: "/2015-03-31/functions/", headers }))).toBe("ListFunctions");

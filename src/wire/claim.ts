@@ -129,7 +129,7 @@ export function spokenBy(request: HttpRequest, models: readonly ServiceModel[]):
   const isForm = method === "POST" && contentType.startsWith("application/x-www-form-urlencoded");
   const hasAction = /(^|&)Action=/.test(request.query);
   if (scope !== undefined) {
-    const model = models.find((one) => one.signingName === scope.service);
+    const model = signedFor(models, scope.service, request);
     if (model === undefined) return speaking(guess(isForm || hasAction, scope.service), method, undefined);
     const rest = model.protocols.find((one) => one === "restXml" || one === "restJson1");
     if (rest !== undefined) return speaking(rest, method, model);
@@ -145,6 +145,12 @@ export function spokenBy(request: HttpRequest, models: readonly ServiceModel[]):
     method,
     models.find((one) => one.name === "s3"),
   );
+}
+
+/** The service that a signature names; the two of API Gateway have one name, and only the path tells them apart. */
+function signedFor(models: readonly ServiceModel[], name: string, request: HttpRequest): ServiceModel | undefined {
+  const named = models.filter((one) => one.signingName === name);
+  return named.length > 1 ? (named.find((one) => knows(one, request)) ?? named[0]) : named[0];
 }
 
 function speaking(protocol: Protocol, method: string, model: ServiceModel | undefined): Spoken {

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly query: string;
   /** Header names in lower case; repeated headers joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;
+  /** Names and values by turns, as they came: with the sender's spelling, and each of the repeated ones. */
+  readonly rawHeaders?: readonly string[];
   /** The body as it arrives (still aws-chunked where the client sent it so). */
   readonly body: Readable;
 }
@@ -19,5 +21,7 @@ export interface HttpReply {
   readonly status: number;
   /** Header names as they will be written. */
   readonly headers: Record<string, string>;
+  /** Headers with several values, each on a line of its own (`Set-Cookie`). */
+  readonly repeated?: Record<string, string[]>;
   readonly body: Uint8Array | string | Readable | undefined;
 }
