@@ -137,7 +137,30 @@ Resources:
   });
 });
 
+describe("files of others", () => {
+  it("are left alone, whatever they are called", () => {
+    const files = [
+      { path: "template.yaml", text: "{{- if .Values.on }}\nkind: [\n" },
+      { path: "compose.yml", text: 'version: "3"\nservices: {a: {image: b}}\nhooks: {}\n' },
+      { path: "serverless.yml", text: "resources: {Resources: {T: {Type: AWS::SNS::Topic, Properties: {Foo: 1}}}}\n" },
+    ];
+    expect(check(files)).toEqual({ findings: [], files: new Map() });
+  });
+});
+
 describe("a parameter file", () => {
+  it("is for the template that declares all of its names, before one that is nearer", () => {
+    const far = {
+      path: "infra/net.yml",
+      text: "Parameters: {A: {Type: String}, B: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic, Properties: {TopicName: !Sub '${A}${B}'}}}\n",
+    };
+    const near = {
+      path: "params/other.yml",
+      text: "Parameters: {A: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic, Properties: {TopicName: !Ref A}}}\n",
+    };
+    expect(check([far, near, { path: "params/net.json", text: '["A=a", "B=b"]' }]).findings).toEqual([]);
+  });
+
   const template = {
     path: "stacks/app.yml",
     text: `Parameters:

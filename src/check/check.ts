@@ -76,7 +76,9 @@ const LOOKS_LIKE_TEMPLATE =
 /** Parses a file; that it cannot be parsed is told only where its name or its beginning says that it is one of ours. */
 function readOurs(file: SourceFile, findings: Findings, kinds: Map<string, FileKind>): CheckedDocument | undefined {
   const named = kindByName(file.path);
-  const isOurs = named !== undefined || LOOKS_LIKE_TEMPLATE.test(file.text);
+  // Others call their files templates too.
+  const isNamed = named === "template" ? /AWS::|Resources/.test(file.text) : named !== undefined;
+  const isOurs = isNamed || LOOKS_LIKE_TEMPLATE.test(file.text);
   const said = ({ message }: { message: string }): string =>
     named === "buildspec" ? `YAML_FILE_ERROR: ${message}` : message;
   const document = readDocument(file, findings, isOurs ? said : undefined);

@@ -7,8 +7,8 @@ export interface Candidate {
 }
 
 /**
- * The template that declares most of `names`, at least half of them; of several, the one whose folder and name are
- * nearest to the file's. Undefined where nothing fits, or several fit alike.
+ * The template that declares all of `names`, or else at least half of them; of several, the one whose folder and name
+ * are nearest to the file's. Undefined where nothing fits, or several fit alike.
  */
 export function templateFor(
   file: string,
@@ -22,14 +22,22 @@ export function templateFor(
       missing: [...candidate.template.parameters].filter(
         ([name, { defaultValue }]) => defaultValue === undefined && !names.includes(name),
       ).length,
+      isWhole: names.every((name) => candidate.template.parameters.has(name)),
       near: nearness(file, candidate.file),
     }))
     .filter(({ known }) => known > 0 && known * 2 >= names.length)
-    .sort((left, right) => right.near - left.near || right.known - left.known || left.missing - right.missing);
+    .sort(
+      (left, right) =>
+        Number(right.isWhole) - Number(left.isWhole) ||
+        right.near - left.near ||
+        right.known - left.known ||
+        left.missing - right.missing,
+    );
   const [first, second] = scored;
   if (first === undefined) return undefined;
   const isTie =
     second !== undefined &&
+    second.isWhole === first.isWhole &&
     second.near === first.near &&
     second.known === first.known &&
     second.missing === first.missing;
