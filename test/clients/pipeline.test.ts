@@ -112,8 +112,12 @@ describe.skipIf(awsCli === undefined)("the AWS CLI with the example", { timeout:
   });
 
   it("says that there is nothing to deploy, and changes the memory size by the other environment's parameters", async () => {
+    const changeSets = ["list-change-sets", "--stack-name", "file-processor"];
     const again = await aws(deploy("dev"), "--no-fail-on-empty-changeset");
     expect(again).toContain("No changes to deploy. Stack file-processor is up to date");
+    // The CLI leaves the empty change set there, and names the next one after the second in which it is made.
+    for (const name of JSON.parse(await aws("cloudformation", changeSets, "--query", "Summaries[].ChangeSetName")))
+      await aws("cloudformation", "delete-change-set", "--stack-name", "file-processor", "--change-set-name", name);
     expect(await aws(deploy("prd"))).toContain("Successfully created/updated stack - file-processor");
     const size = ["get-function-configuration", "--function-name", "file-processor", "--query", "MemorySize"];
     expect(await aws("lambda", ...size)).toBe("256");
