@@ -338,11 +338,24 @@ describe("GetMetricData", () => {
     });
     expect(await refusal(query("A"))).toMatchObject({ name: "ValidationException" });
     expect(await refusal(query("a", { MetricStat: undefined, Expression: "m1 / m2" }))).toMatchObject({
-      message: expect.stringContaining("Expression 'm1 / m2'"),
+      message: "Error in expression 'a': Unknown id 'm1'",
     });
-    expect(await refusal(query("a", { Label: "${MAX}" }))).toMatchObject({
-      message: expect.stringContaining("dynamic labels"),
+    expect(await refusal(query("a", { MetricStat: undefined, Expression: "SELECT SUM(x) FROM y" }))).toMatchObject({
+      message: expect.stringContaining("Metrics Insights"),
     });
+    expect(await refusal(query("m"), query("a", { MetricStat: undefined, Expression: "AVG(m)" }))).toMatchObject({
+      message: "Error in expression 'a': The expression must return a TimeSeries or an array of them, not a Scalar",
+    });
+    expect(
+      await refusal(query("m"), query("a", { MetricStat: undefined, Expression: "ANOMALY_DETECTION_BAND(m, 2)" })),
+    ).toMatchObject({
+      message: expect.stringContaining("there is no anomaly detection"),
+    });
+    const circle = [
+      query("a", { MetricStat: undefined, Expression: "b" }),
+      query("b", { MetricStat: undefined, Expression: "a" }),
+    ];
+    expect(await refusal(...circle)).toMatchObject({ message: expect.stringContaining("refers to itself") });
     expect(
       await cloudwatch.getMetricData({ ...range, MetricDataQueries: [query("a")], NextToken: "x" }).catch((e) => e),
     ).toMatchObject({

@@ -1,130 +1,119 @@
-/** GetMetricData: many metrics' statistics at once, in pages. */
+/** GetMetricData: many metrics' statistics, and metric math over them, in pages. */
 import { AwsError } from "../../kernel/errors.ts";
-import type { Handler, Input, ServiceContext } from "../../service.ts";
-import { dimensionsOf, metricIdOf } from "./metric-id.ts";
-import type { Sdk } from "./sdk.ts";
-import { isPeriod, pointsOf } from "./series.ts";
-import { readStatistic, valueOf } from "./statistics.ts";
-import type { Aggregate } from "./state.ts";
+import type { Handler, Output, ServiceContext } from "../../service.ts";
+import { checkQueries } from "./queries/check.ts";
+import { defaultLabel, dynamicLabel } from "./queries/labels.ts";
+import { runQueries, type Run } from "./queries/run.ts";
+import { validation } from "./rules.ts";
+import type { MetricQuery, Sdk } from "./sdk.ts";
 
-const MOST_QUERIES = 500;
 const MOST_POINTS = 100_800;
 
-type Query = Input<Sdk, "GetMetricData">["MetricDataQueries"][number];
 type Sample = readonly [at: number, value: number];
+type Result = NonNullable<Output<Sdk, "GetMetricData">["MetricDataResults"]>[number];
+
+/** One line of the answer, with all its points in order of time. */
+interface Line {
+  readonly id: string;
+  readonly label: string;
+  readonly samples: readonly Sample[];
+  readonly messages: Result["Messages"];
+}
 
 export const GetMetricData: Handler<Sdk, "GetMetricData"> = (context, input) => {
   const { MetricDataQueries: queries, MaxDatapoints = MOST_POINTS } = input;
   const start = Math.floor(input.StartTime.getTime() / 1000);
   const end = Math.ceil(input.EndTime.getTime() / 1000);
-  if (start >= end) wrong("The parameter StartTime must be less than the parameter EndTime.");
+  if (start >= end) validation("The parameter StartTime must be less than the parameter EndTime.");
   if (MaxDatapoints < 1 || MaxDatapoints > MOST_POINTS) {
-    wrong(`The parameter MaxDatapoints must be between 1 and ${MOST_POINTS}.`);
+    validation(`The parameter MaxDatapoints must be between 1 and ${MOST_POINTS}.`);
   }
-  checkQueries(queries);
-  const ascending = input.ScanBy === "TimestampAscending";
-  const shown = queries.filter((query) => query.ReturnData !== false);
-  const token = input.NextToken === undefined ? { query: 0, given: 0 } : readToken(input.NextToken, shown.length);
-  let left = MaxDatapoints;
+  checkQueries(queries, "MetricDataQueries");
+  const run = runQueries(context, queries, { start, end });
+  const timezone = input.LabelOptions?.Timezone;
+  const lines = queries
+    .filter((query) => query.ReturnData !== false)
+    .flatMap((query) => linesOf(context, run, query, queries, timezone));
+  return paged(lines, MaxDatapoints, input.ScanBy === "TimestampAscending", input.NextToken);
+};
+
+function linesOf(
+  context: ServiceContext,
+  run: Run,
+  query: MetricQuery,
+  queries: readonly MetricQuery[],
+  timezone: string | undefined,
+): Line[] {
+  const all = run.seriesOf(query);
+  const metric = run.metricOf(query.Id);
+  const { account, region } = context;
+  return all.map((series) => {
+    const own = metric === undefined && all.length > 1 ? series.label : defaultLabel(query, queries);
+    const given = query.Label;
+    const labelled = { series, metric, account, region, timezone };
+    const isMany = metric === undefined && all.length > 1;
+    const label =
+      given === undefined
+        ? own
+        : given.includes("${")
+          ? dynamicLabel(given, own, labelled)
+          : isMany
+            ? `${given} ${own}`
+            : given;
+    return { id: query.Id, label, samples: [...series.points], messages: messagesOf(metric?.units ?? []) };
+  });
+}
+
+function messagesOf(units: readonly string[]): Line["messages"] {
+  if (units.length < 2) return undefined;
+  return [{ Code: "MultipleUnits", Value: `Multiple units returned: '[${units.join(", ")}]'` }];
+}
+
+function paged(
+  lines: readonly Line[],
+  most: number,
+  ascending: boolean,
+  given: string | undefined,
+): Output<Sdk, "GetMetricData"> {
+  const token = given === undefined ? { line: 0, given: 0 } : readToken(given, lines.length);
+  let left = most;
   let next: string | undefined;
-  const results = shown.map((query, index) => {
-    const all = index < token.query || next !== undefined ? [] : seriesOf(context, query, start, end);
+  const results = lines.map(({ id, label, samples, messages }, index): Result => {
+    const all = index < token.line || next !== undefined ? [] : [...samples];
     if (!ascending) all.reverse();
-    const from = index === token.query ? token.given : 0;
+    const from = index === token.line ? token.given : 0;
     const page = all.slice(from, from + left);
     left -= page.length;
     const isCut = from + page.length < all.length;
-    if (isCut) next = writeToken({ query: index, given: from + page.length });
-    // What stands behind a cut has not been looked at: it comes on the next pages.
+    if (isCut) next = writeToken({ line: index, given: from + page.length });
+    // What stands behind a cut comes on the next pages.
     const isComplete = next === undefined;
     return {
-      Id: query.Id,
-      Label: query.Label ?? query.MetricStat?.Metric.MetricName,
+      Id: id,
+      Label: label,
       Timestamps: page.map(([at]) => new Date(at * 1000)),
       Values: page.map(([, value]) => value),
-      StatusCode: isComplete ? ("Complete" as const) : ("PartialData" as const),
+      StatusCode: isComplete ? "Complete" : "PartialData",
+      ...(messages === undefined ? {} : { Messages: messages }),
     };
   });
   return { MetricDataResults: results, Messages: [], ...(next === undefined ? {} : { NextToken: next }) };
-};
-
-/** Raises ValidationError, which Query services say where others say ValidationException. */
-function wrong(message: string): never {
-  throw new AwsError("ValidationError", message, { status: 400 });
 }
 
-function checkQueries(queries: readonly Query[]): void {
-  if (queries.length === 0) wrong("The parameter MetricDataQueries is required.");
-  if (queries.length > MOST_QUERIES) {
-    wrong(`The collection MetricDataQueries must not have a size greater than ${MOST_QUERIES}.`);
-  }
-  const ids = new Set(queries.map(({ Id }) => Id));
-  if (ids.size < queries.length) wrong("The values for parameter id in MetricDataQueries are not unique.");
-  for (const [index, query] of queries.entries()) checkQuery(query, `MetricDataQueries.member.${index + 1}`);
-}
-
-function checkQuery(query: Query, path: string): void {
-  if (!/^[a-z][a-zA-Z0-9_]*$/.test(query.Id)) {
-    wrong(`The value ${query.Id} for parameter ${path}.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`);
-  }
-  if (query.Expression !== undefined && query.MetricStat !== undefined) {
-    wrong(
-      `The parameters ${path}.Expression and ${path}.MetricStat are mutually exclusive and you have specified both.`,
-    );
-  }
-  if (query.Expression !== undefined) {
-    wrong(
-      `Seatrial's cloudwatch GetMetricData does not have metric math and Metrics Insights yet: Expression '${query.Expression}' of ${path}.`,
-    );
-  }
-  if (query.MetricStat === undefined) wrong(`Either ${path}.Expression or ${path}.MetricStat must be specified.`);
-  if (query.AccountId !== undefined) {
-    wrong(`Seatrial's cloudwatch GetMetricData does not support AccountId (${path}): accounts are not linked here.`);
-  }
-  // LabelOptions only ever means something in a dynamic label.
-  if (query.Label?.includes("${")) {
-    wrong(`Seatrial's cloudwatch GetMetricData does not support dynamic labels: '${query.Label}' of ${path}.`);
-  }
-  if (query.Period !== undefined) wrong(`The parameter ${path}.Period goes with an Expression only.`);
-  if (!isPeriod(query.MetricStat.Period)) {
-    wrong(`The parameter ${path}.MetricStat.Period must be 1, 5, 10, 20, 30 or a multiple of 60.`);
-  }
-  if (readStatistic(query.MetricStat.Stat) === undefined) {
-    wrong(`The value ${query.MetricStat.Stat} for parameter ${path}.MetricStat.Stat is not supported.`);
-  }
-}
-
-/** In order of time. What was published with different units in one period counts together, unless the query names a unit. */
-function seriesOf(context: ServiceContext, { MetricStat }: Query, start: number, end: number): Sample[] {
-  const statistic = MetricStat === undefined ? undefined : readStatistic(MetricStat.Stat);
-  if (MetricStat === undefined || statistic === undefined) return [];
-  const { Namespace = "", MetricName = "", Dimensions } = MetricStat.Metric;
-  const metricId = metricIdOf(Namespace, MetricName, dimensionsOf(Dimensions));
-  const periods = new Map<number, Aggregate[]>();
-  const request = { metricId, start, end, periodSeconds: MetricStat.Period, unit: MetricStat.Unit };
-  for (const { at, parts } of pointsOf(context, request)) periods.set(at, [...(periods.get(at) ?? []), ...parts]);
-  const samples: Sample[] = [];
-  for (const [at, parts] of periods) {
-    const value = valueOf(statistic, parts);
-    if (value !== undefined) samples.push([at, value]);
-  }
-  return samples;
-}
-
-/** Where the next page goes on: the query, and how many of its points have been given. */
+/** Where the next page goes on: the line, and how many of its points have been given. */
 interface Place {
-  readonly query: number;
+  readonly line: number;
   readonly given: number;
 }
 
-function writeToken({ query, given }: Place): string {
-  return Buffer.from(`cloudwatch:${query}:${given}`).toString("base64url");
+function writeToken({ line, given }: Place): string {
+  return Buffer.from(`cloudwatch:${line}:${given}`).toString("base64url");
 }
 
-function readToken(token: string, queries: number): Place {
-  const [, query, given] = /^cloudwatch:(\d+):(\d+)$/.exec(Buffer.from(token, "base64url").toString()) ?? [];
-  if (query === undefined || given === undefined || Number(query) >= queries) {
+function readToken(token: string, lines: number): Place {
+  const [, line, given] = /^cloudwatch:(\d+):(\d+)$/.exec(Buffer.from(token, "base64url").toString()) ?? [];
+  if (line === undefined || given === undefined || Number(line) >= lines) {
     throw new AwsError("InvalidNextToken", "The next token specified is invalid.");
   }
-  return { query: Number(query), given: Number(given) };
+  return { line: Number(line), given: Number(given) };
 }
