@@ -1,5 +1,5 @@
 /** Finding functions, versions and aliases, with AWS's words for what is not there. */
-import type { ServiceContext } from "../../service.ts";
+import type { Principal, ServiceContext } from "../../service.ts";
 import { conflict, functionNotFound, notFound } from "./errors.ts";
 import { functionArn, isVersion, LATEST, locate, versionNumber, versionText, type Located } from "./names.ts";
 import { permit } from "./permission.ts";
@@ -11,7 +11,10 @@ export interface Found extends Located {
   readonly row: FunctionRow;
 }
 
-/** The named function. Raises ResourceNotFoundException, and AccessDeniedException for another account's that does not allow it. */
+/**
+ * The named function. Raises ResourceNotFoundException, and AccessDeniedException where it does not allow the caller: one of another
+ * account, or an AWS service, which has no policies of its own.
+ */
 export function find(
   caller: ServiceContext,
   operation: string,
@@ -20,10 +23,15 @@ export function find(
   const located = locate(caller, input.FunctionName, input.Qualifier);
   const foreign = located.account !== caller.account;
   const context = foreign ? caller.as({ account: located.account }) : caller;
-  if (foreign) permit(context, located, `lambda:${operation}`);
+  if (foreign || isService(caller.principal)) permit(context, located, `lambda:${operation}`);
   const row = context.table(functions).get(located.name);
   if (row === undefined) throw functionNotFound(functionArn(located, located.name, located.qualifier));
   return { ...located, context, row };
+}
+
+/** Another one than Lambda itself, whose deadlines look functions up too. */
+function isService(principal: Principal): boolean {
+  return principal.type === "service" && principal.service !== "lambda.amazonaws.com";
 }
 
 /** One that exists, whichever qualifier was given. */

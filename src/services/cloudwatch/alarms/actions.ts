@@ -104,7 +104,8 @@ async function perform(
     );
     return undefined;
   } catch (error) {
-    if (isAwsError(error)) return error.message;
+    // As SNS's refusals are told: users know the caller by that name.
+    if (isAwsError(error)) return error.message.replace(`User: ${PRINCIPAL} `, "CloudWatch Alarms ");
     throw error;
   }
 }

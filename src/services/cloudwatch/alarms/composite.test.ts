@@ -168,7 +168,15 @@ describe("a function as an action", () => {
       AlarmName: "both",
       HistoryItemType: "Action",
     });
-    expect(AlarmHistoryItems[0]?.HistorySummary).toContain("no resource-based policy allows the lambda:InvokeFunction");
+    const { HistorySummary, HistoryData = "" } = AlarmHistoryItems[0] ?? {};
+    expect(HistorySummary).toContain(
+      'Received error: "CloudWatch Alarms is not authorized to perform: lambda:InvokeFunction',
+    );
+    expect(JSON.parse(HistoryData)).toMatchObject({
+      actionState: "Failed",
+      notificationResource: FunctionArn,
+      error: expect.stringContaining("no resource-based policy allows the lambda:InvokeFunction action"),
+    });
 
     await lambda.addPermission({
       FunctionName,
