@@ -126,6 +126,7 @@ export function createServices(kernel: Kernel): AnyService[] {
   const compute = createCompute({
     directory: join(kernel.directory, "compute"),
     now: () => kernel.clock.now(),
+    aheadMs: () => kernel.clock.ahead(),
     randomHex: (length) => kernel.random.hex(length),
     // What this machine cannot do as AWS does is told where everything that happens is told.
     warn: (detail) => kernel.transact(() => kernel.journal.append(warning(detail, kernel.clock.now()))),

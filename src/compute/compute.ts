@@ -24,7 +24,7 @@ interface Needs {
 
 /** Opens compute over a directory that it empties first: nothing of an environment outlives the process that ran it. */
 export function createCompute(options: ComputeOptions): Compute {
-  const { now, randomHex, timers = realTimers, warn = () => {}, isolate = true } = options;
+  const { now, randomHex, timers = realTimers, warn = () => {}, isolate = true, aheadMs = () => undefined } = options;
   const {
     idleMs = 5 * 60_000,
     maxEnvironments = 100,
@@ -95,6 +95,7 @@ export function createCompute(options: ComputeOptions): Compute {
       spec,
       invocation,
       now,
+      aheadMs,
       randomHex,
       timers,
       searchPath,

@@ -131,6 +131,11 @@ export interface ComputeOptions {
   readonly directory: string;
   /** The cloud's clock, for log lines and stream names (never for limits). */
   readonly now: () => number;
+  /**
+   * Milliseconds by which that clock is ahead of this machine's; functions in Node and Python then see its time as theirs
+   * (docs/decisions/0005-function-time.md). Undefined, and by default: they see the machine's.
+   */
+  readonly aheadMs?: () => number | undefined;
   /** `length` random hexadecimal digits, for stream names. */
   readonly randomHex: (length: number) => string;
   /** How long an environment waits for its next invocation. Default 5 minutes. */

@@ -27,11 +27,14 @@ import type { Happening, Verdict } from "./verdict.ts";
 /** AWS's limit for the init phase; what takes longer is done again inside of the invocation. */
 const INIT_LIMIT_MS = 10_000;
 const MEMORY_WATCH_MS = 100;
+/** Ours beside AWS's: how far the cloud's time is ahead of the machine's, by which the deadline is. */
+const CLOCK_AHEAD = "Seatrial-Clock-Ahead-Ms";
 
 export interface EnvironmentOptions extends Site {
   readonly command: (optDirectory: string) => Promise<RuntimeCommand>;
   readonly extensionNotice: string | undefined;
   readonly now: () => number;
+  readonly aheadMs: () => number | undefined;
   readonly randomHex: (length: number) => string;
   readonly timers: ProcessTimers;
   /** The init phase is over, well or not. */
@@ -211,6 +214,7 @@ export class Environment {
     settle: (reply: Reply) => void,
   ): Exchange {
     const { requestId, payload, traceHeader, clientContext, cognitoIdentity } = invocation;
+    const aheadMs = this.#options.aheadMs();
     return {
       requestId,
       payload,
@@ -222,6 +226,7 @@ export class Environment {
         "Lambda-Runtime-Aws-Request-Id": requestId,
         "Lambda-Runtime-Deadline-Ms": Math.floor(this.#options.timers.wallMs() + leftMs),
         "Lambda-Runtime-Invoked-Function-Arn": invocation.invokedFunctionArn,
+        ...(aheadMs === undefined ? {} : { [CLOCK_AHEAD]: aheadMs }),
         ...(traceHeader === undefined ? {} : { "Lambda-Runtime-Trace-Id": traceHeader }),
         ...(clientContext === undefined ? {} : { "Lambda-Runtime-Client-Context": headerText(clientContext) }),
         ...(cognitoIdentity === undefined ? {} : { "Lambda-Runtime-Cognito-Identity": headerText(cognitoIdentity) }),
@@ -303,7 +308,7 @@ export class Environment {
     if (this.#ended) return this.#api.close();
     this.#platform.initStart(command.version, phase);
     if (extensionNotice !== undefined && phase === "init") this.#platform.problem(extensionNotice);
-    const plan = planProcess(this.#options, command, this.#api.port);
+    const plan = planProcess(this.#options, command, this.#api.port, this.#options.aheadMs());
     this.#outOfMemory = this.#processGone = false;
     const started = startProcess({ ...plan, readers: this.#collector.readers() });
     this.#process = started;

@@ -31,7 +31,12 @@ export function optDirectoryOf({ offer, needed, layersDirectory }: Site): string
 }
 
 /** Makes the environment's directory, and says how to start the runtime on the Runtime API's port. */
-export function planProcess(site: Site, command: RuntimeCommand, port: number): Omit<ProcessPlan, "readers"> {
+export function planProcess(
+  site: Site,
+  command: RuntimeCommand,
+  port: number,
+  aheadMs: number | undefined,
+): Omit<ProcessPlan, "readers"> {
   const { spec, offer, invocation, layersDirectory, needed, logStream, runtimeDirectory, searchPath } = site;
   const temporaryDirectory = path.join(site.directory, "tmp");
   mkdirSync(temporaryDirectory, { recursive: true });
@@ -57,6 +62,7 @@ export function planProcess(site: Site, command: RuntimeCommand, port: number): 
     endpointUrl: invocation.endpointUrl,
     taskRoot: taskRoot(offer, spec.codeDirectory),
     ...(offer.unshare === undefined ? { temporaryDirectory } : {}),
+    ...(aheadMs === undefined ? {} : { aheadMs }),
   });
   return { ...line, variables, directory: spec.codeDirectory, framed: command.framed };
 }

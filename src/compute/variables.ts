@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly temporaryDirectory?: string;
   /** This machine's PATH: the one thing that a function gets of it. */
   readonly searchPath: string;
+  /** How far the cloud's clock is ahead; the runtimes that are ours take it from here until the first invocation tells anew. */
+  readonly aheadMs?: number;
 }
 
 /** Defaults that a function may replace, then its own variables, then what AWS reserves. */
@@ -71,6 +73,7 @@ function reserved({
   credentials,
   taskRoot,
   runtimeDirectory,
+  aheadMs,
 }: Surroundings): Record<string, string> {
   const json = spec.logFormat === "JSON";
   return {
@@ -93,6 +96,7 @@ function reserved({
     ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: runtimeDirectory,
+    ...(command.framed && aheadMs !== undefined ? { SEATRIAL_CLOCK_AHEAD_MS: String(aheadMs) } : {}),
     ...(command.framed ? { _LAMBDA_TELEMETRY_LOG_FD: "3" } : {}),
   };
 }

@@ -53,6 +53,21 @@ describe("a caller", () => {
     });
   });
 
+  it("may sign by its machine's clock or by the cloud's, as functions do, and by no other", async () => {
+    const credentials = await userKey("ada");
+    const signedBy = async (systemClockOffset: number): Promise<string | undefined> => {
+      const sts = new STSClient({ ...cloud.client({ credentials }), systemClockOffset });
+      return (await sts.send(new GetCallerIdentityCommand({}))).Arn;
+    };
+    const cloudsAhead = (await cloud.advance("100d")) - Date.now();
+    expect(await signedBy(0)).toBe("arn:aws:iam::000000000000:user/ada");
+    expect(await signedBy(cloudsAhead)).toBe("arn:aws:iam::000000000000:user/ada");
+    const HOUR = 3_600_000;
+    for (const wrong of [HOUR, -HOUR, cloudsAhead + HOUR, cloudsAhead - HOUR]) {
+      await expect(signedBy(wrong)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
+    }
+  });
+
   it("with a key that nobody issued, or that is inactive, is refused", async () => {
     const stranger = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "any" };
     await expect(whoAmI(stranger)).rejects.toMatchObject({ name: "InvalidClientTokenId" });

@@ -17,7 +17,7 @@ import { validate } from "../wire/validate.ts";
 import type { CallFacts } from "./context.ts";
 import type { AnyService } from "./call.ts";
 import type { Dispatch } from "./dispatch.ts";
-import { checkSignature, identify, type Caller } from "./identify.ts";
+import { checkSignature, identify, type Caller, type SigningTimes } from "./identify.ts";
 
 export interface GatewayOptions {
   readonly kernel: Kernel;
@@ -112,10 +112,10 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
   ): Promise<Record<string, unknown>> {
     const { model, operation, protocol } = claimed;
     const { signature, secretAccessKey } = caller;
-    const wall = kernel.clock.wall();
+    const times = signingTimes();
     if (protocol === "restXml") {
       // S3 declares the body's hash in a header: the signature is over that, and the body is held to it as it comes.
-      checkSignature(caller, request, wall, model.signingName);
+      checkSignature(caller, request, times, model.signingName);
       if (!operation.streamsIn && hasNoBody(request)) return readInput(claimed, request, NO_BYTES);
       const verifyChecksum = !CHECKSUM_OF_AN_OBJECT.has(operation.name);
       const proceed = (): void => peer.proceed();
@@ -133,8 +133,13 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
     peer.proceed();
     const { bytes, sent } =
       form ?? (await readBody(request, { maxBytes: LARGEST_BODY[model.name] ?? LARGEST_OTHER_BODY }));
-    checkSignature(caller, request, wall, model.signingName, () => sha256Hex(sent));
+    checkSignature(caller, request, times, model.signingName, () => sha256Hex(sent));
     return readInput(claimed, request, bytes);
+  }
+
+  /** A client signs by its machine's clock, a function by the cloud's. */
+  function signingTimes(): SigningTimes {
+    return { machine: kernel.clock.wall(), cloud: kernel.clock.now() };
   }
 
   async function throughDoor(service: string, door: Door, request: HttpRequest, peer: Peer): Promise<HttpReply> {
@@ -152,7 +157,7 @@ export function createGateway({ kernel, dispatch, services, models, control }: G
         issuedKey: dispatch.issuedKey,
         now: kernel.clock.now(),
       });
-      checkSignature(caller, request, kernel.clock.wall(), door.signingName, () => sha256Hex(sent));
+      checkSignature(caller, request, signingTimes(), door.signingName, () => sha256Hex(sent));
       const context = dispatch.contextOf({ ...facts, principal: caller.principal });
       return await door.handle(context, { ...request, body: Readable.from([bytes], { objectMode: false }) });
     } catch (error) {

@@ -55,18 +55,31 @@ export function identify(options: IdentifyOptions): Caller {
   return { principal, account: principal.account, region, signature, secretAccessKey };
 }
 
+/** The two clocks by which a request may have been signed, in epoch milliseconds. */
+export interface SigningTimes {
+  readonly machine: number;
+  readonly cloud: number;
+}
+
 /** Compares the signature with what the caller's secret gives; nothing to compare for root and for nobody. */
 export function checkSignature(
   caller: Caller,
   request: HttpRequest,
-  wall: number,
+  times: SigningTimes,
   signingName: string,
   payloadHash?: () => string,
 ): void {
   const { signature, secretAccessKey } = caller;
   if (signature === undefined || secretAccessKey === undefined) return;
-  const verification = { request, signature, secretAccessKey, service: signingName, now: wall };
+  // Version 2's presigned requests do not say when they were signed.
+  const now = signature.legacy === undefined ? nearer(signature.signedAt, times) : times.machine;
+  const verification = { request, signature, secretAccessKey, service: signingName, now };
   verifySignature(payloadHash === undefined ? verification : { ...verification, payloadHash: payloadHash() });
+}
+
+/** That of the two clocks which the signer went by, as far as one can tell. */
+function nearer(signedAt: number, { machine, cloud }: SigningTimes): number {
+  return Math.abs(signedAt - cloud) < Math.abs(signedAt - machine) ? cloud : machine;
 }
 
 function rootAccount(accessKeyId: string): string | undefined {

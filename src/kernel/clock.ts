@@ -13,6 +13,11 @@ export interface Clock {
   now(): number;
   /** Epoch milliseconds on the machine: for clients' signatures, and nothing else. */
   wall(): number;
+  /**
+   * Milliseconds by which the cloud's time is ahead of the machine's (behind it: negative): what functions are told, so that they live in the
+   * cloud's. Undefined while the two are the same clock, which only a `real` one is that was never wound.
+   */
+  ahead(): number | undefined;
   /** Moves the cloud's time on to `epochMs`; never back. For the deadlines' runner. */
   moveTo(epochMs: number): void;
 }
@@ -22,18 +27,19 @@ const KEY = "clock\u0000";
 /** Continues from the time kept in the store, where it is ahead of the machine's. */
 export function createClock(store: Store, mode: ClockMode, startAt?: number): Clock {
   const kept = store.get(KEY);
-  const machine = startAt ?? Date.now();
+  let since = Date.now();
+  const machine = startAt ?? since;
   const stands = mode === "manual";
   let base = kept === undefined ? machine : Number(Buffer.from(kept).toString());
   // A real clock that was never wound is the machine's; one that was stays ahead by as much.
   if (!stands && base < machine) base = machine;
-  let since = Date.now();
 
   const now = (): number => (stands ? base : base + (Date.now() - since));
   return {
     mode,
     now,
     wall: () => Date.now(),
+    ahead: () => (mode === "real" && base === since ? undefined : now() - Date.now()),
     moveTo(epochMs) {
       if (epochMs <= now()) return;
       base = epochMs;

@@ -101,15 +101,18 @@ export function createDeadlineRunner(deadlines: Deadlines, clock: Clock, activit
   function considerMovingOn(): void {
     clearTimeout(grace);
     if (activity.running > 0 || winding > 0) return;
-    grace = setTimeout(() => {
-      if (stopped || activity.running > 0 || winding > 0) return;
-      for (const row of deadlines.list()) {
-        if (row.background) continue;
-        if (row.due > clock.now()) clock.moveTo(firstDue() ?? row.due);
-        break;
-      }
-      wake();
-    }, AUTO_GRACE_MS);
+    // Requests that came in while this process was busy are read between the timer and the move.
+    grace = setTimeout(() => setImmediate(moveOn), AUTO_GRACE_MS);
+  }
+
+  function moveOn(): void {
+    if (stopped || activity.running > 0 || winding > 0) return;
+    for (const row of deadlines.list()) {
+      if (row.background) continue;
+      if (row.due > clock.now()) clock.moveTo(firstDue() ?? row.due);
+      break;
+    }
+    wake();
   }
 
   function firstDue(): number | undefined {

@@ -109,6 +109,21 @@ describe("deadlines", () => {
     expect(kernel.clock.now() - before).toBeLessThan(61 * MINUTE);
   });
 
+  it("that repeat for ever run on an auto clock's way, at their own times", async () => {
+    const { ran, set } = start("auto");
+    const before = (kernel.clock.now() - START) / MINUTE;
+    for (const at of [10, 20, 30]) set(`background ${at}`, at * MINUTE, { background: true });
+    set("an hour", 60 * MINUTE);
+    await expect.poll(() => ran.length).toBe(4);
+    const seen = ran.map((entry) => entry.split("@"));
+    expect(seen.map(([key, at]) => [key, Math.floor(Number(at) - before)])).toEqual([
+      ["background 10", 10],
+      ["background 20", 20],
+      ["background 30", 30],
+      ["an hour", 60],
+    ]);
+  });
+
   it("wait for what is running before an auto clock moves on", async () => {
     const { ran, set } = start("auto");
     const end = kernel.activity.begin();

@@ -8,11 +8,14 @@ import http from "node:http";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { keepTime, machineNow } from "./node-clock.mjs";
 import { createConsole, formatError } from "./node-console.mjs";
 import { installSdkFallback } from "./node-sdk.mjs";
 import { createReplyStream, HttpResponseStream, STREAMING } from "./node-stream.mjs";
 
 const env = process.env;
+keepTime(env.SEATRIAL_CLOCK_AHEAD_MS);
+delete env.SEATRIAL_CLOCK_AHEAD_MS;
 const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(":");
 const BASE = "/2018-06-01/runtime/";
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -164,7 +167,7 @@ function createContext(headers) {
     identity: parseHeader(headers["lambda-runtime-cognito-identity"], "CognitoIdentity"),
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
     awsRequestId: headers["lambda-runtime-aws-request-id"],
-    getRemainingTimeInMillis: () => deadline - Date.now(),
+    getRemainingTimeInMillis: () => deadline - machineNow(),
   };
 }
 
@@ -247,6 +250,7 @@ async function serve(handler) {
   for (;;) {
     const { status, headers, body } = await request("GET", "invocation/next");
     if (status !== 200) throw new Error(`the Runtime API answered next with ${status}: ${body}`);
+    keepTime(headers["seatrial-clock-ahead-ms"]);
     const id = headers["lambda-runtime-aws-request-id"];
     const trace = headers["lambda-runtime-trace-id"];
     if (trace === undefined) delete env._X_AMZN_TRACE_ID;

@@ -7,6 +7,9 @@ shapes are those of AWS's pages "Python handlers", "context object" and "logging
 import http.client
 import importlib
 import importlib.machinery
+import ctypes
+import datetime
+import gc
 import json
 import logging
 import os
@@ -21,6 +24,58 @@ FRAME_TYPE = (0xA55A0003).to_bytes(4, "big")
 HERE = os.path.abspath(__file__)
 #: What AWS's Python runtimes bring along beside the standard library.
 BOTO3 = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six"}
+
+
+class Clock:
+    """The cloud's time as the function's own: as far ahead of the machine's as the cloud's clock is, told anew with each
+    invocation. Between two tellings it runs as the machine's; what measures spans (monotonic, perf_counter) stays what it is."""
+
+    machine = staticmethod(time.time)
+    machine_ns = staticmethod(time.time_ns)
+    ahead_ms = 0
+    installed = False
+
+    @classmethod
+    def keep(cls, text):
+        cls.ahead_ms = int(text or 0)
+        if text is not None and not cls.installed:
+            cls.installed = True
+            cls.install()
+
+    @classmethod
+    def now(cls):
+        return cls.machine() + cls.ahead_ms / 1000
+
+    @classmethod
+    def now_ns(cls):
+        return cls.machine_ns() + cls.ahead_ms * 1000000
+
+    @classmethod
+    def install(cls):
+        time.time = cls.now
+        time.time_ns = cls.now_ns
+        for name in ("gmtime", "localtime", "ctime"):
+            setattr(time, name, cls.at_now(getattr(time, name)))
+        gmtime, localtime, strftime, asctime = time.gmtime, time.localtime, time.strftime, time.asctime
+        time.strftime = lambda form, moment=None: strftime(form, localtime() if moment is None else moment)
+        time.asctime = lambda moment=None: asctime(localtime() if moment is None else moment)
+        # date.today and datetime.today ask time.time by themselves. These two are changed in place, and no subclass takes the
+        # type's place, because code that compares types and code written in C must see the very type.
+        cls.replace(datetime.datetime, "now", lambda kind, tz=None: kind.fromtimestamp(cls.now(), tz))
+        cls.replace(
+            datetime.datetime,
+            "utcnow",
+            lambda kind: kind.fromtimestamp(cls.now(), datetime.timezone.utc).replace(tzinfo=None),
+        )
+
+    @staticmethod
+    def at_now(function):
+        return lambda moment=None: function(Clock.now() if moment is None else moment)
+
+    @staticmethod
+    def replace(kind, name, function):
+        gc.get_referents(kind.__dict__)[0][name] = classmethod(function)
+        ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
 
 class Fault(Exception):
@@ -179,7 +234,7 @@ class LambdaContext:
         self._deadline = int(headers["Lambda-Runtime-Deadline-Ms"])
 
     def get_remaining_time_in_millis(self):
-        return max(self._deadline - int(time.time() * 1000), 0)
+        return max(self._deadline - int(Clock.machine() * 1000), 0)
 
     def log(self, message):
         sys.stdout.write(str(message))
@@ -276,6 +331,7 @@ def serve(api, handler, log, requests):
         if response.status != 200:
             raise OSError("the Runtime API answered next with %d: %r" % (response.status, body))
         headers = response.headers
+        Clock.keep(headers["Seatrial-Clock-Ahead-Ms"])
         request_id = headers["Lambda-Runtime-Aws-Request-Id"]
         requests.request_id = request_id
         trace = headers["Lambda-Runtime-Trace-Id"]
@@ -333,6 +389,7 @@ def watch_parent():
 
 
 def main():
+    Clock.keep(os.environ.pop("SEATRIAL_CLOCK_AHEAD_MS", None))
     log = Log(int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD")))
     os.set_inheritable(log.descriptor, False)
     boto3 = os.environ.pop("SEATRIAL_BOTO3", None)
