@@ -1,6 +1,7 @@
 /** What each operation needs to be allowed (AWS page "Actions, resources, and condition keys for Amazon CloudWatch"): metrics have no ARNs. */
 import type { Access } from "../../service.ts";
 import { alarmArn } from "./alarms/names.ts";
+import { dashboardArn } from "./dashboards/state.ts";
 import type * as operations from "./operations.ts";
 import type { Sdk } from "./sdk.ts";
 
@@ -18,6 +19,11 @@ const onAlarms = (action: string) => ({
   action: `cloudwatch:${action}`,
   resource: ({ AlarmNames = [] }: { readonly AlarmNames?: readonly string[] | undefined }, where: Place) =>
     AlarmNames.length === 0 ? alarmArn(where, "*") : AlarmNames.map((name) => alarmArn(where, name)),
+});
+const onDashboard = (action: string) => ({
+  action: `cloudwatch:${action}`,
+  resource: ({ DashboardName }: { readonly DashboardName: string }, { account }: Place) =>
+    dashboardArn(account, DashboardName),
 });
 const onArn = (action: string) => ({
   action: `cloudwatch:${action}`,
@@ -47,6 +53,14 @@ export const access: Access<Sdk, typeof operations> = {
   EnableAlarmActions: onAlarms("EnableAlarmActions"),
   DisableAlarmActions: onAlarms("DisableAlarmActions"),
   DeleteAlarms: onAlarms("DeleteAlarms"),
+  PutDashboard: { ...onDashboard("PutDashboard"), action: tagging("PutDashboard") },
+  GetDashboard: onDashboard("GetDashboard"),
+  ListDashboards: { action: "cloudwatch:ListDashboards", resource: everything },
+  DeleteDashboards: {
+    action: "cloudwatch:DeleteDashboards",
+    resource: ({ DashboardNames }, { account }) => DashboardNames.map((name) => dashboardArn(account, name)),
+  },
+  GetMetricWidgetImage: { action: "cloudwatch:GetMetricWidgetImage", resource: everything },
   TagResource: onArn("TagResource"),
   UntagResource: onArn("UntagResource"),
   ListTagsForResource: onArn("ListTagsForResource"),

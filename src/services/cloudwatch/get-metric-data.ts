@@ -2,7 +2,7 @@
 import { AwsError } from "../../kernel/errors.ts";
 import type { Handler, Output, ServiceContext } from "../../service.ts";
 import { checkQueries } from "./queries/check.ts";
-import { defaultLabel, dynamicLabel } from "./queries/labels.ts";
+import { labelsOf } from "./queries/labels.ts";
 import { runQueries, type Run } from "./queries/run.ts";
 import { validation } from "./rules.ts";
 import type { MetricQuery, Sdk } from "./sdk.ts";
@@ -44,24 +44,13 @@ function linesOf(
   queries: readonly MetricQuery[],
   timezone: string | undefined,
 ): Line[] {
-  const all = run.seriesOf(query);
-  const metric = run.metricOf(query.Id);
-  const { account, region } = context;
-  return all.map((series) => {
-    const own = metric === undefined && all.length > 1 ? series.label : defaultLabel(query, queries);
-    const given = query.Label;
-    const labelled = { series, metric, account, region, timezone };
-    const isMany = metric === undefined && all.length > 1;
-    const label =
-      given === undefined
-        ? own
-        : given.includes("${")
-          ? dynamicLabel(given, own, labelled)
-          : isMany
-            ? `${given} ${own}`
-            : given;
-    return { id: query.Id, label, samples: [...series.points], messages: messagesOf(metric?.units ?? []) };
-  });
+  const messages = messagesOf(run.metricOf(query.Id)?.units ?? []);
+  return labelsOf(context, run, query, queries, timezone).map(({ label, series }) => ({
+    id: query.Id,
+    label,
+    samples: [...series.points],
+    messages,
+  }));
 }
 
 function messagesOf(units: readonly string[]): Line["messages"] {

@@ -1,4 +1,4 @@
-/** Amazon CloudWatch: metrics, published and read; alarms on them. */
+/** Amazon CloudWatch: metrics, published and read; alarms on them; dashboards. */
 import { defineService } from "../../service.ts";
 import { access } from "./access.ts";
 import { action } from "./alarms/actions.ts";
@@ -13,6 +13,7 @@ export const cloudwatch = defineService<Sdk>()({
   name: "cloudwatch",
   operations,
   access,
+  judged: true,
   deadlines: { ...deadlines, evaluate, action, suppression },
   resources,
 });

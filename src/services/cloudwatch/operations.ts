@@ -12,8 +12,10 @@ export { DeleteAlarms, DisableAlarmActions, EnableAlarmActions, SetAlarmState } 
 export { DescribeAlarmHistory, DescribeAlarms, DescribeAlarmsForMetric } from "./alarms/describe.ts";
 export { PutCompositeAlarm } from "./alarms/put-composite-alarm.ts";
 export { PutMetricAlarm } from "./alarms/put-metric-alarm.ts";
+export { DeleteDashboards, GetDashboard, ListDashboards, PutDashboard } from "./dashboards/operations.ts";
 export { GetMetricData } from "./get-metric-data.ts";
 export { GetMetricStatistics } from "./get-metric-statistics.ts";
+export { GetMetricWidgetImage } from "./get-metric-widget-image.ts";
 export { ListTagsForResource, TagResource, UntagResource } from "./tags.ts";
 
 /** How old a metric's `activeAt` may get before it is written again: nobody needs it to the second. */

@@ -4,6 +4,7 @@ import { defineTable } from "../../kernel/table.ts";
 import { tryParseArn } from "../../languages/arn.ts";
 import type { Handler, ServiceContext } from "../../service.ts";
 import { findAlarm } from "./alarms/names.ts";
+import { dashboards } from "./dashboards/state.ts";
 import { invalidValue } from "./rules.ts";
 import type { Sdk, Tag } from "./sdk.ts";
 
@@ -49,6 +50,7 @@ function check(context: ServiceContext, text: string): void {
     invalidValue(`Seatrial's cloudwatch has tags of alarms and dashboards only: ${text} is none.`);
   }
   if (type === "alarm" && arn.region === context.region && findAlarm(context, name) !== undefined) return;
+  if (type === "dashboard" && arn.region === "" && context.table(dashboards).has(name)) return;
   throw new AwsError("ResourceNotFoundException", `Unknown`, { members: { ResourceType: type, ResourceId: text } });
 }
 

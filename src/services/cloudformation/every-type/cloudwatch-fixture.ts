@@ -7,6 +7,7 @@ const Child = { Type: "AWS::CloudWatch::Alarm", Properties: { ...compared, Stati
 const Other = { Type: "AWS::CloudWatch::Alarm", Properties: { ...compared, Statistic: "Maximum" } };
 const topic = (name: string): string[] => [`arn:aws:sns:us-east-1:000000000000:${name}`];
 const ruled = { "Fn::Sub": "ALARM(${Child})" };
+const board = (markdown: string): string => JSON.stringify({ widgets: [{ type: "text", properties: { markdown } }] });
 
 export const cloudwatchTypes: TypeCases = {
   "AWS::CloudWatch::Alarm": {
@@ -48,5 +49,10 @@ export const cloudwatchTypes: TypeCases = {
       Tags: tags("a", "b"),
     },
     replaced: { AlarmName: "other", AlarmRule: ruled, ActionsEnabled: true },
+  },
+  "AWS::CloudWatch::Dashboard": {
+    first: { DashboardName: "board", DashboardBody: board("one") },
+    changed: { DashboardName: "board", DashboardBody: board("two"), Tags: tags("a", "b") },
+    replaced: { DashboardName: "other", DashboardBody: board("one") },
   },
 };

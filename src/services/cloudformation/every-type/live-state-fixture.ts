@@ -83,6 +83,13 @@ async function alarmsOf(cloudwatch: CloudWatch): Promise<Record<string, unknown>
       tags: await answerOf(cloudwatch.listTagsForResource({ ResourceARN })),
     };
   }
+  const { DashboardEntries = [] } = await cloudwatch.listDashboards({});
+  for (const { DashboardName = "", DashboardArn = "" } of DashboardEntries) {
+    state[`dashboard ${DashboardName}`] = {
+      ...(await cloudwatch.getDashboard({ DashboardName })),
+      tags: await answerOf(cloudwatch.listTagsForResource({ ResourceARN: DashboardArn })),
+    };
+  }
   cloudwatch.destroy();
   return state;
 }

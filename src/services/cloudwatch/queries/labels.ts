@@ -1,11 +1,34 @@
 /** Labels: those that CloudWatch makes up, and dynamic ones (AWS page "Using dynamic labels"). */
 import type { Series } from "../../../languages/metric-math/value.ts";
+import type { ServiceContext } from "../../../service.ts";
 import { validation } from "../rules.ts";
 import type { MetricQuery } from "../sdk.ts";
 import type { MetricSeries } from "./metric-series.ts";
+import type { Run } from "./run.ts";
+
+/** The series of a query, each with its label. */
+export function labelsOf(
+  { account, region }: Pick<ServiceContext, "account" | "region">,
+  run: Run,
+  query: MetricQuery,
+  queries: readonly MetricQuery[],
+  timezone: string | undefined,
+): { readonly label: string; readonly series: Series }[] {
+  const all = run.seriesOf(query);
+  const metric = run.metricOf(query.Id);
+  const isArray = metric === undefined && all.length > 1;
+  return all.map((series) => {
+    const own = isArray ? series.label : defaultLabel(query, queries);
+    const { Label: given } = query;
+    if (given === undefined) return { label: own, series };
+    const labelled = { series, metric, account, region, timezone };
+    if (given.includes("${")) return { label: dynamicLabel(given, own, labelled), series };
+    return { label: isArray ? `${given} ${own}` : given, series };
+  });
+}
 
 /** What a label may ask for. */
-export interface Labelled {
+interface Labelled {
   readonly series: Series;
   readonly metric: MetricSeries | undefined;
   readonly account: string;
@@ -15,7 +38,7 @@ export interface Labelled {
 }
 
 /** The metric's name; the statistic and the period too, where the queries of one request differ in them. An expression's is its id. */
-export function defaultLabel({ Id, MetricStat }: MetricQuery, queries: readonly MetricQuery[]): string {
+function defaultLabel({ Id, MetricStat }: MetricQuery, queries: readonly MetricQuery[]): string {
   if (MetricStat === undefined) return Id;
   const stats = queries.flatMap((query) => query.MetricStat ?? []);
   const differ = (read: (stat: NonNullable<MetricQuery["MetricStat"]>) => unknown): boolean =>
@@ -29,7 +52,7 @@ export function defaultLabel({ Id, MetricStat }: MetricQuery, queries: readonly 
 }
 
 /** `own` is what the label would be without being given. Raises ValidationError for what no label may ask for. */
-export function dynamicLabel(text: string, own: string, labelled: Labelled): string {
+function dynamicLabel(text: string, own: string, labelled: Labelled): string {
   return text.replace(/\$\{([^}]*)\}/g, (_, asked: string) => answer(asked.trim(), own, labelled));
 }
 
