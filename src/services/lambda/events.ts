@@ -20,7 +20,7 @@ const FIRST_THROTTLE_MS = 1000;
 const LONGEST_THROTTLE_MS = 5 * MINUTE_MS;
 
 /** Inside a transaction. */
-export function accept({ context, name, qualifier }: Found, request: InvocationRequest): void {
+export function accept(engine: Engine, { context, name, qualifier }: Found, request: InvocationRequest): void {
   const row: EventRow = {
     requestId: request.requestId,
     functionName: name,
@@ -34,6 +34,7 @@ export function accept({ context, name, qualifier }: Found, request: InvocationR
   };
   context.table(events).put([row.requestId], row);
   context.deadlines.set({ name: "event", key: row.requestId, due: context.now });
+  engine.metrics.record(context, { at: context.now, functionName: name, qualifier, event: "received" });
 }
 
 /** One attempt. Killed in the middle, it is made again: AWS as well promises at least one. */
@@ -50,6 +51,8 @@ export async function attempt(engine: Engine, context: ServiceContext, deadline:
   const ageLimit = (config?.maximumEventAgeSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
   if (context.now - event.receivedAt > ageLimit) return end(engine, found, event, { condition: "EventAgeExceeded" });
   if (row.reservedConcurrency === 0) return end(engine, found, event, { condition: "ZeroReservedConcurrency" });
+  const ageMs = context.now - event.receivedAt;
+  engine.metrics.record(context, { at: context.now, functionName: name, qualifier, event: "attempted", ageMs });
   try {
     const { result, executedVersion, written } = await engine.run(found, engine.choose(found), event);
     await written;
@@ -80,7 +83,11 @@ function again(context: ServiceContext, event: EventRow, waitMs: number, ageLimi
 
 async function end(engine: Engine, found: Found, event: EventRow, outcome: Outcome): Promise<void> {
   await sendRecord(engine, found, event, outcome);
-  drop(found.context, event);
+  const { context, name, qualifier } = found;
+  if (outcome.condition !== "Success") {
+    engine.metrics.record(context, { at: context.now, functionName: name, qualifier, event: "dropped" });
+  }
+  drop(context, event);
 }
 
 function drop(context: ServiceContext, event: EventRow): void {

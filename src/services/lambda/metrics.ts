@@ -3,7 +3,7 @@
  * (AWS page "Types of metrics for Lambda functions"). Killed between the two, a second's worth is counted twice.
  */
 import type { Input, Sdks, ServiceContext } from "../../service.ts";
-import { measurements, type Measurement } from "./state.ts";
+import { measurements, type EventMeasurement, type Measurement } from "./state.ts";
 
 const FLUSH_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -13,7 +13,7 @@ const MOST_DATA = 1000;
 const ROWS_AT_ONCE = 1000;
 
 export interface Metrics {
-  record(context: ServiceContext, measurement: Measurement): void;
+  record(context: ServiceContext, measurement: Measurement | EventMeasurement): void;
   /** The deadline `metrics`: publishes what waits. */
   flush(context: ServiceContext): Promise<void>;
 }
@@ -66,7 +66,7 @@ interface Series {
 }
 
 /** One datum for each metric, set of dimensions and minute, with how often each value was seen. */
-function dataOf(rows: readonly Measurement[]): MetricDatum[] {
+function dataOf(rows: readonly (Measurement | EventMeasurement)[]): MetricDatum[] {
   const series = new Map<string, Series>();
   for (const row of rows) {
     for (const dimensions of dimensionsOf(row)) {
@@ -97,7 +97,22 @@ function dataOf(rows: readonly Measurement[]): MetricDatum[] {
   });
 }
 
-function valuesOf(row: Measurement): (readonly [name: string, value: number, unit: Series["unit"]])[] {
+/** AWS page "Asynchronous invocation metrics". */
+function ofEvent({ event, ageMs = 0 }: EventMeasurement): (readonly [string, number, Series["unit"]])[] {
+  switch (event) {
+    case "received":
+      return [["AsyncEventsReceived", 1, "Count"]];
+    case "attempted":
+      return [["AsyncEventAge", ageMs, "Milliseconds"]];
+    case "dropped":
+      return [["AsyncEventsDropped", 1, "Count"]];
+  }
+}
+
+function valuesOf(
+  row: Measurement | EventMeasurement,
+): (readonly [name: string, value: number, unit: Series["unit"]])[] {
+  if ("event" in row) return ofEvent(row);
   if (row.throttled) return [["Throttles", 1, "Count"]];
   return [
     ["Invocations", 1, "Count"],
@@ -109,7 +124,9 @@ function valuesOf(row: Measurement): (readonly [name: string, value: number, uni
 }
 
 /** None; the function; the function and what was invoked; and for an alias also which version ran. */
-function dimensionsOf({ functionName, qualifier, executedVersion }: Measurement): Dimension[][] {
+function dimensionsOf(row: Measurement | EventMeasurement): Dimension[][] {
+  const { functionName, qualifier } = row;
+  const executedVersion = "event" in row ? undefined : row.executedVersion;
   const name = { Name: "FunctionName", Value: functionName };
   const resource = { Name: "Resource", Value: qualifier === undefined ? functionName : `${functionName}:${qualifier}` };
   const sets: Dimension[][] = [[], [name], [name, resource]];

@@ -69,7 +69,7 @@ export function operations(engine: Engine) {
     DeleteFunctionUrlConfig,
     ListFunctionUrlConfigs,
     Invoke: invoke(engine),
-    InvokeAsync: invokeAsync(),
+    InvokeAsync: invokeAsync(engine),
     InvokeWithResponseStream: invokeWithResponseStream(engine),
   };
 }

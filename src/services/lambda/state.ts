@@ -169,6 +169,16 @@ export interface Measurement {
   readonly concurrent: number;
 }
 
+/** What happened to an event: for AWS/Lambda's asynchronous metrics. */
+export interface EventMeasurement {
+  readonly at: number;
+  readonly functionName: string;
+  readonly qualifier?: string | undefined;
+  readonly event: "received" | "attempted" | "dropped";
+  /** How old it is when it is attempted. */
+  readonly ageMs?: number;
+}
+
 /** [name] */
 export const functions = defineTable<FunctionRow>("lambda.functions");
 /** [function name, number]; 0 is $LATEST */
@@ -195,7 +205,7 @@ export const codes = defineTable<CodeRow>("lambda.codes", "global");
 /** [request id] */
 export const events = defineTable<EventRow>("lambda.events");
 /** [time, random]: waiting to be published */
-export const measurements = defineTable<Measurement>("lambda.measurements");
+export const measurements = defineTable<Measurement | EventMeasurement>("lambda.measurements");
 /** ["links"]: what signs the links to code */
 export const secrets = defineTable<string>("lambda.secrets", "global");
 

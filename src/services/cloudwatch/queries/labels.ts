@@ -37,7 +37,7 @@ interface Labelled {
   readonly timezone: string | undefined;
 }
 
-/** The metric's name; the statistic and the period too, where the queries of one request differ in them. An expression's is its id. */
+/** The metric's name; its dimensions' values, the statistic and the period too, where the queries of one request differ in them. An expression's is its id. */
 function defaultLabel({ Id, MetricStat }: MetricQuery, queries: readonly MetricQuery[]): string {
   if (MetricStat === undefined) return Id;
   const stats = queries.flatMap((query) => query.MetricStat ?? []);
@@ -46,9 +46,14 @@ function defaultLabel({ Id, MetricStat }: MetricQuery, queries: readonly MetricQ
   const { Metric, Stat, Period } = MetricStat;
   return [
     Metric.MetricName ?? "",
+    ...(differ(({ Metric: { Dimensions } }) => valuesOf(Dimensions).join(" ")) ? valuesOf(Metric.Dimensions) : []),
     ...(differ((stat) => stat.Stat) ? [Stat] : []),
     ...(differ((stat) => stat.Period) ? [String(Period)] : []),
   ].join(" ");
+}
+
+function valuesOf(dimensions: readonly { readonly Value: string }[] | undefined): string[] {
+  return (dimensions ?? []).map(({ Value }) => Value);
 }
 
 /** `own` is what the label would be without being given. Raises ValidationError for what no label may ask for. */

@@ -32,7 +32,7 @@ export function invoke(engine: Engine): Handler<Sdk, "Invoke"> {
       case "Event": {
         const request = requestOf(context, input, MOST_ASYNCHRONOUS_BYTES);
         checkReady(resolve(found).version);
-        context.transact(() => accept(found, request));
+        context.transact(() => accept(engine, found, request));
         return { StatusCode: 202 };
       }
       case "RequestResponse":
@@ -54,7 +54,7 @@ export function invoke(engine: Engine): Handler<Sdk, "Invoke"> {
 }
 
 /** AWS calls it deprecated; it is Invoke with the type Event, and answers 202. */
-export function invokeAsync(): Handler<Sdk, "InvokeAsync"> {
+export function invokeAsync(engine: Engine): Handler<Sdk, "InvokeAsync"> {
   return async (caller, input) => {
     const found = find(caller, "InvokeAsync", input);
     const { InvokeArgs } = input;
@@ -62,7 +62,7 @@ export function invokeAsync(): Handler<Sdk, "InvokeAsync"> {
     if (Payload === undefined) throw tooLarge(MOST_ASYNCHRONOUS_BYTES);
     const request = requestOf(found.context, { Payload }, MOST_ASYNCHRONOUS_BYTES);
     checkReady(resolve(found).version);
-    found.context.transact(() => accept(found, request));
+    found.context.transact(() => accept(engine, found, request));
     return { Status: 202 };
   };
 }
