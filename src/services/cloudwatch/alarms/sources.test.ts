@@ -82,7 +82,7 @@ it("an alarm tells the version of an alias that fails from the one that does not
     stable: "OK",
   });
   const { Metrics = [] } = await cloudwatch.listMetrics({ Namespace: "AWS/Lambda" });
-  const names = [...new Set(Metrics.map(({ MetricName }) => MetricName))].sort();
+  const names = [...new Set(Metrics.map(({ MetricName = "" }) => MetricName))].sort();
   expect(names).toEqual(["ConcurrentExecutions", "Duration", "Errors", "Invocations", "Throttles"]);
 });
 
