@@ -66,7 +66,8 @@ export interface ChangeSetPlan {
   readonly changes: readonly Change[];
   /** What is still to be prepared: a template with transforms. */
   readonly request:
-    | (Pick<TemplateRequest, "Parameters" | "Capabilities" | "Tags" | "ResourceTypes"> & ImportRequest)
+    | (Pick<TemplateRequest, "Parameters" | "Capabilities" | "Tags" | "ResourceTypes" | "RollbackConfiguration"> &
+        ImportRequest)
     | undefined;
 }
 

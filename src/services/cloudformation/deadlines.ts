@@ -47,6 +47,14 @@ export function createDeadlines(types: TypeRegistry): Readonly<Record<string, De
       const reason = "Stack creation time exceeded the specified timeout.";
       settle(context, stack, halt(context, stack, operation, reason));
     },
+    monitoring(context, { key }) {
+      const stack = context.table(stacks).get(key);
+      const operation = context.table(operations).get(key);
+      // Of another operation than the one that waits, it says nothing.
+      if (stack !== undefined && operation?.phase === "forward" && operation.monitoredUntil !== undefined) {
+        settle(context, stack, operation);
+      }
+    },
     "stack-set-work": stackSetWork,
   };
 }

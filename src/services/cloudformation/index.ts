@@ -4,6 +4,7 @@ import type { SchemaCatalogue } from "../../template/schema/resource-schema.ts";
 import { access } from "./access.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { operations } from "./operations.ts";
+import { hearAlarm } from "./rollback-triggers.ts";
 import type { Sdk } from "./sdk.ts";
 import { callbackDoor } from "./types/callback.ts";
 import { customResource } from "./types/custom-resource.ts";
@@ -24,6 +25,7 @@ export function cloudformation({
     operations: operations(types),
     access,
     deadlines: createDeadlines(types),
+    hears: { "CloudWatch Alarm State Change": hearAlarm },
     doors: [callbackDoor],
   });
 }

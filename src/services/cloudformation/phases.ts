@@ -96,6 +96,7 @@ function forwardEnded(context: ServiceContext, stack: StackRow, operation: Opera
     return;
   }
   const isWhole = operation.failed.length === 0 && !operation.halted;
+  if (isWhole && operation.kind !== "DELETE" && isMonitored(context, stack, operation)) return;
   switch (operation.kind) {
     case "CREATE":
       if (isWhole) finishCreate(context, stack, operation);
@@ -108,6 +109,17 @@ function forwardEnded(context: ServiceContext, stack: StackRow, operation: Opera
     case "DELETE":
       deleteEnded(context, stack, operation);
   }
+}
+
+/** True while the time goes on for which the stack's rollback triggers are watched when all has been made. */
+function isMonitored(context: ServiceContext, stack: StackRow, operation: Operation): boolean {
+  const { monitoringMinutes = 0 } = stack.config?.rollback ?? {};
+  if (monitoringMinutes === 0) return false;
+  const { monitoredUntil = context.now + monitoringMinutes * 60_000 } = operation;
+  if (context.now >= monitoredUntil) return false;
+  context.table(operations).put([stack.id], { ...operation, monitoredUntil });
+  context.deadlines.set({ name: "monitoring", key: stack.id, due: monitoredUntil });
+  return true;
 }
 
 /** Raises what is wrong with the outputs as a text, having written nothing. */

@@ -22,6 +22,7 @@ import { readS3Text } from "./s3-text.ts";
 import { pseudoOf, rememberTemplate } from "./scope.ts";
 import type { ParameterRow, StackConfig, StackRow, TagRow, TemplateRow } from "./state.ts";
 import { applyTransforms, isTransformed } from "./transforms/apply.ts";
+import { readRollback, triggerFault, type GivenRollback } from "./rollback-triggers.ts";
 import { failedPreparation } from "./transforms/failed-preparation.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
@@ -41,12 +42,7 @@ export interface TemplateRequest {
   readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
   readonly ResourceTypes?: readonly string[] | undefined;
   readonly NotificationARNs?: readonly string[] | undefined;
-  readonly RollbackConfiguration?:
-    | {
-        readonly RollbackTriggers?: readonly unknown[] | undefined;
-        readonly MonitoringTimeInMinutes?: number | undefined;
-      }
-    | undefined;
+  readonly RollbackConfiguration?: GivenRollback | undefined;
 }
 
 /** What a request comes to. */
@@ -80,6 +76,7 @@ export async function prepare(
   { expands = false, text }: { expands?: boolean; text?: string } = {},
 ): Promise<Prepared> {
   refuseUnsupported(request);
+  const rollback = readRollback(request.RollbackConfiguration, previous?.config.rollback);
   const original = text ?? (await templateText(context, request, previous));
   let isTransforming = false;
   const prepared = withTemplateErrors(async () => {
@@ -100,7 +97,9 @@ export async function prepare(
     checkReferences(template.resources, template.parameters);
     const stored = await resolveStored(context, bindParameters(template.parameters, given));
     const bound = await withPinnedReferences(context, stored);
-    const failure = await absentValue(context, bound, template.parameters);
+    const absent = await absentValue(context, bound, template.parameters);
+    // A change set does nothing yet: its triggers are asked when it is executed.
+    const failure = absent ?? (expands ? undefined : await triggerFault(context, rollback));
     const parameters: ParameterRow[] = [...bound].map(([key, { text, value, noEcho, resolved }]) => ({
       key,
       text,
@@ -130,6 +129,7 @@ export async function prepare(
       conditions: Object.fromEntries(conditions),
       capabilities: [...capabilities],
       tags: tagsOf(request.Tags, previous?.config.tags),
+      ...(rollback === undefined ? {} : { rollback }),
     };
     const references = await referencesOf(context, stack, config, template);
     return {
@@ -184,15 +184,9 @@ export async function withTemplateErrors<T>(work: () => Promise<T>): Promise<T> 
 }
 
 /** Raises ValidationError for what there is no service for. */
-export function refuseUnsupported({ NotificationARNs, RollbackConfiguration }: TemplateRequest): void {
+export function refuseUnsupported({ NotificationARNs }: TemplateRequest): void {
   if (NotificationARNs !== undefined && NotificationARNs.length > 0)
     throw unsupported("NotificationARNs (there is no SNS)");
-  if (
-    (RollbackConfiguration?.RollbackTriggers ?? []).length > 0 ||
-    (RollbackConfiguration?.MonitoringTimeInMinutes ?? 0) > 0
-  ) {
-    throw unsupported("RollbackConfiguration");
-  }
 }
 
 /** The parameters that a request gives, by name. Raises ValidationError. */

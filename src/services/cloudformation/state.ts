@@ -32,6 +32,14 @@ export interface StackConfig {
   readonly tags: readonly TagRow[];
   /** Plaintext dynamic references by their text, with the values of the moment when the operation was asked for. */
   readonly references?: Readonly<Record<string, string>>;
+  readonly rollback?: RollbackSettings;
+}
+
+/** A RollbackConfiguration. */
+export interface RollbackSettings {
+  readonly triggers: readonly { readonly arn: string; readonly type: string }[];
+  /** How long the triggers are watched after everything has been made. */
+  readonly monitoringMinutes: number;
 }
 
 export interface OutputRow {
@@ -213,6 +221,8 @@ export interface Operation {
   readonly continued?: boolean;
   /** Nested stacks that are cleaning up: the phase is not over before they are. */
   readonly awaiting: readonly string[];
+  /** Epoch milliseconds: everything is made, and the rollback triggers are watched until then. */
+  readonly monitoredUntil?: number;
   /** A deletion that was asked for while the stack was being created. */
   readonly afterwards?: Operation;
 }

@@ -72,12 +72,14 @@ export async function createChangeSet(
   const id = changeSetArn(context, name, context.random.uuid());
   context.transact(() => {
     if (there === undefined) reviewedStack(context, stack, input, id);
-    const { Parameters, Capabilities, Tags, ResourceTypes, ResourcesToImport } = input;
+    const { Parameters, Capabilities, Tags, ResourceTypes, ResourcesToImport, RollbackConfiguration } = input;
     const plan: ChangeSetPlan = {
       template: prepared?.row ?? { original: text, processed: undefined },
       changes: [],
       request:
-        prepared === undefined ? { Parameters, Capabilities, Tags, ResourceTypes, ResourcesToImport } : undefined,
+        prepared === undefined
+          ? { Parameters, Capabilities, Tags, ResourceTypes, ResourcesToImport, RollbackConfiguration }
+          : undefined,
     };
     context.table(changeSetPlans).put([id], plan);
     putChangeSet(context, {

@@ -137,6 +137,16 @@ function asText(properties: string | number | undefined): string | undefined {
   return typeof properties === "string" ? properties : undefined;
 }
 
+/** The rollback triggers as they are shown; an empty structure where there are none. */
+export function shownRollback(config: StackRow["config"]): NonNullable<StackShape["RollbackConfiguration"]> {
+  const { triggers, monitoringMinutes } = config?.rollback ?? {};
+  if (triggers === undefined) return {};
+  return {
+    RollbackTriggers: triggers.map(({ arn, type }) => ({ Arn: arn, Type: type })),
+    MonitoringTimeInMinutes: monitoringMinutes,
+  };
+}
+
 /** Parameters as they are shown: what NoEcho hides is stars. */
 export function shownParameters(stack: Pick<StackRow, "config">): NonNullable<StackShape["Parameters"]> {
   return (stack.config?.parameters ?? []).map(({ key, text, noEcho, resolved }) => ({
@@ -157,7 +167,7 @@ function shownStack(context: ServiceContext, stack: StackRow): StackShape {
     CreationTime: new Date(stack.createdAt),
     LastUpdatedTime: dateOf(stack.updatedAt),
     DeletionTime: dateOf(stack.deletedAt),
-    RollbackConfiguration: {},
+    RollbackConfiguration: shownRollback(config),
     StackStatus: stack.status,
     StackStatusReason: stack.reason,
     DisableRollback: stack.onFailure === "DO_NOTHING",
