@@ -147,6 +147,11 @@ describe("GetMetricWidgetImage", () => {
   it.each([
     ["[]", "Invalid metric widget: it must be a JSON object"],
     ['{"view":"pie"}', "Invalid metric widget: Seatrial draws view timeSeries and singleValue only, not pie"],
+    ['{"theme":"dark"}', "Invalid metric widget: Seatrial draws the light theme only"],
+    [
+      '{"annotations":{"horizontal":[{"value":1,"fill":"above"}]}}',
+      "Invalid metric widget: Seatrial does not fill annotations",
+    ],
     ['{"metrics":[["App"]]}', "Invalid metric widget: metrics 1 is not a namespace, a metric and pairs of dimensions"],
   ])("says what it cannot draw: %s", async (MetricWidget, message) => {
     await expect(cloudwatch.getMetricWidgetImage({ MetricWidget })).rejects.toMatchObject({ message });

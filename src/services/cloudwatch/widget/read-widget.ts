@@ -49,6 +49,7 @@ const MOST_BYTES = 102_400;
 export function readWidget(text: string, now: number): Widget {
   if (Buffer.byteLength(text) > MOST_BYTES) invalid("the definition is larger than 100 KB");
   const widget = parsed(text);
+  refuseWhatIsNotDrawn(widget);
   const view = oneOf(widget, "view", ["timeSeries", "singleValue"], "timeSeries");
   const defaults = { period: numberIn(widget, "period") ?? 300, stat: textIn(widget, "stat") ?? "Average" };
   const rows = listIn(widget, "metrics");
@@ -79,6 +80,18 @@ export function readWidget(text: string, now: number): Widget {
       return isMembers(one) && at !== undefined ? [{ ...annotationOf(one), at }] : invalid("an annotation has no time");
     }),
   };
+}
+
+/** Options that would change the picture. */
+function refuseWhatIsNotDrawn(widget: Members): void {
+  if (widget["theme"] !== undefined && widget["theme"] !== "light") invalid("Seatrial draws the light theme only");
+  const zone = widget["timezone"];
+  if (zone !== undefined && zone !== "+0000" && zone !== "UTC") invalid("Seatrial draws times in UTC only");
+  const { horizontal, vertical } = membersIn(widget, "annotations");
+  for (const one of [horizontal, vertical].flat()) {
+    if (Array.isArray(one) || (isMembers(one) && one["fill"] !== undefined))
+      invalid("Seatrial does not fill annotations");
+  }
 }
 
 function invalid(what: string): never {
