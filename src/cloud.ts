@@ -15,6 +15,7 @@ import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { loadSchemaCatalogue } from "./schema-catalogue.ts";
 import { rootOf } from "./service.ts";
 import { cloudformation } from "./services/cloudformation/index.ts";
+import { codedeploy } from "./services/codedeploy/index.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
 import { iam } from "./services/iam/index.ts";
 import { s3 } from "./services/s3/index.ts";
@@ -139,9 +140,12 @@ export function createServices(kernel: Kernel): AnyService[] {
     anyService(cloudwatch),
     anyService(ssm),
     anyService(lambda({ compute })),
+    anyService(codedeploy),
   ];
   const resourceTypes = new Map(services.flatMap(({ resources = {} }) => Object.entries(resources)));
-  return [...services, anyService(cloudformation({ resourceTypes, schemas: loadSchemaCatalogue() }))];
+  const updatePolicies = new Map(services.flatMap((service) => Object.entries(service.updatePolicies ?? {})));
+  const schemas = loadSchemaCatalogue();
+  return [...services, anyService(cloudformation({ resourceTypes, updatePolicies, schemas }))];
 }
 
 function warning(detail: string, at: number): Omit<JournalEntry, "sequence"> {

@@ -88,6 +88,7 @@ export interface Sdks {
   logs: typeof import("@aws-sdk/client-cloudwatch-logs");
   cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
   cloudformation: typeof import("@aws-sdk/client-cloudformation");
+  codedeploy: typeof import("@aws-sdk/client-codedeploy");
   ssm: typeof import("@aws-sdk/client-ssm");
 }
 export type ServiceName = keyof Sdks;
@@ -167,10 +168,10 @@ export type Operations<Sdk> = { readonly [Name in OperationName<Sdk>]?: Handler<
 export interface AccessRule<In> {
   /** `s3:GetObject`; several when the operation needs them all. */
   readonly action: string | readonly string[] | ((input: In) => string | readonly string[]);
-  /** ARN or ARNs, "*" where the action takes no resource. */
+  /** ARN or ARNs, "*" where the action takes no resource. The tables are for inputs that do not say what they belong to. */
   readonly resource: (
     input: In,
-    where: { readonly account: string; readonly region: string },
+    where: Pick<ServiceContext, "account" | "region" | "table">,
   ) => string | readonly string[];
 }
 
@@ -286,6 +287,10 @@ export type Progress =
       readonly physicalId?: string;
       readonly callbackContext: unknown;
       readonly callbackDelayMs: number;
+      /** Told in the stack's events. */
+      readonly message?: string;
+      /** `SERVICE:ID` of something whose end is heard of by an event: the handler is then called at once. */
+      readonly waitsFor?: string;
     };
 
 export interface ResourceRequest {
@@ -378,6 +383,26 @@ export interface ResourceType {
   ): Promise<{ status: "SUCCESS" } | Extract<Progress, { status: "IN_PROGRESS" }>>;
 }
 
+/** What an update policy is asked: the update, and what the attribute says. */
+export interface PolicyUpdate extends ResourceUpdate {
+  readonly policy: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A resource's update by another way than its type's, which its UpdatePolicy attribute asks for; in the folder of the service that knows the
+ * way, and written only against `call`.
+ */
+export interface UpdatePolicy {
+  /** The resource type that may have it. */
+  readonly type: string;
+  /** False for an update that the type makes as ever. */
+  applies(update: ResourceUpdate): boolean;
+  /** Raises AwsError when the update has failed. */
+  update(context: ResourceContext, request: PolicyUpdate): Promise<Progress>;
+  /** The update is given up halfway. SUCCESS when nothing of it is at work any more. */
+  cancel(context: ResourceContext, request: PolicyUpdate): Promise<Progress>;
+}
+
 // ── A service ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
@@ -412,6 +437,8 @@ export interface Service<Sdk = unknown, Ops extends Operations<Sdk> = Operations
   /** The events of other services that it hears, by detail type. */
   readonly hears?: Readonly<Record<string, EventListener>>;
   readonly resources?: Readonly<Record<string, ResourceType>>;
+  /** By the key of the UpdatePolicy attribute. */
+  readonly updatePolicies?: Readonly<Record<string, UpdatePolicy>>;
   readonly doors?: readonly Door[];
   /** Headers that a reply to a browser of another origin also carries (S3's CORS), success or not. `labels` are the path's. */
   readonly replyHeaders?: (

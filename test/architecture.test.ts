@@ -80,6 +80,7 @@ function serviceRule(name: string): Rule {
 
 /** The libraries that one service has a reason for; its own SDK client gives types only. */
 const SERVICE_PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
+  codedeploy: [/^yaml$/],
   lambda: [/^(yauzl|fflate)$/],
 };
 

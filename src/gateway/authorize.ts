@@ -34,9 +34,8 @@ export function createAuthorizer({ services, model, contextOf }: AuthorizerOptio
     const rule = service.access[call.operation];
     if (rule === undefined) return;
     const policies = policiesOf(principal, call);
-    const where = { account: call.account, region: call.region };
     const actions = typeof rule.action === "function" ? rule.action(call.input) : rule.action;
-    const resources = rule.resource(call.input, where);
+    const resources = rule.resource(call.input, contextOf(call));
     for (const action of asList(actions)) {
       for (const resource of asList(resources)) {
         const own =

@@ -10,7 +10,10 @@ export type AnyService = Omit<Service, "operations" | "access"> & {
 export type AnyHandler = (context: ServiceContext, input: object) => unknown;
 interface AnyAccess {
   readonly action: string | readonly string[] | ((input: object) => string | readonly string[]);
-  readonly resource: (input: object, where: { account: string; region: string }) => string | readonly string[];
+  readonly resource: (
+    input: object,
+    where: Pick<ServiceContext, "account" | "region" | "table">,
+  ) => string | readonly string[];
 }
 
 /** Forgets a service's own types; the one place where they are asserted away. */

@@ -20,17 +20,20 @@ import { stackSetWork } from "./stack-sets/work.ts";
 import { stepDone, stepFailed, type StepPayload } from "./plan.ts";
 import { lateReferences, withSecrets, type References } from "./references.ts";
 import { operations, resources, stacks, steps, type Operation, type StackRow, type Work } from "./state.ts";
-import { deployAlias, needsDeployment } from "./types/alias-deployment.ts";
-import type { TypeRegistry } from "./types/registry.ts";
+import { narrowed, type TypeRegistry } from "./types/registry.ts";
+import { updateResource, type UpdatePolicies } from "./types/update-policy.ts";
 
-export function createDeadlines(types: TypeRegistry): Readonly<Record<string, DeadlineHandler>> {
+export function createDeadlines(
+  types: TypeRegistry,
+  policies: UpdatePolicies,
+): Readonly<Record<string, DeadlineHandler>> {
   return {
     async step(context, deadline) {
       const payload = payloadOf(deadline);
       const late = await lateOf(context, payload);
       const begun = context.transact(() => begin(context, types, payload, late));
       if (begun === undefined) return;
-      const outcome = await perform(begun);
+      const outcome = await perform(begun, policies);
       context.transact(() => endStep({ ...begun, context }, outcome));
     },
     drift: driftDeadline(types),
@@ -135,7 +138,8 @@ export function stopOnFailure(context: ServiceContext, stack: StackRow, operatio
 }
 
 /** Calls the handler. Whatever it raises is the resource's failure. */
-async function perform({ context, types, stack, operation, step, work, retried }: Begun): Promise<Outcome> {
+async function perform(begun: Begun, policies: UpdatePolicies): Promise<Outcome> {
+  const { context, types, stack, operation, step, work, retried } = begun;
   const type = types.get(work.type);
   if (type === undefined) return { status: "FAILED", error: new Error(`there is no resource type ${work.type}`) };
   const acting = context.as({ principal: operation.principal });
@@ -173,7 +177,9 @@ async function perform({ context, types, stack, operation, step, work, retried }
           previousTags: row?.tags ?? {},
           attributes: row?.attributes ?? {},
         };
-        return await (needsDeployment(work.updatePolicy, update) ? deployAlias(update) : type.update(acting, update));
+        const halted = operation.halted && step.kind === "apply";
+        const byType = () => type.update(acting, update);
+        return await updateResource(narrowed(acting), policies, { work, update, halted, byType });
       }
       case "delete": {
         const target = step.leftover ?? row;

@@ -23,6 +23,8 @@ import {
   type Step,
   type Work,
 } from "./state.ts";
+import { isUnderPolicy } from "./types/update-policy.ts";
+import { watchWithStep } from "./watchers.ts";
 
 /** What a handler came to. */
 export type Outcome =
@@ -76,13 +78,22 @@ function goesOn(ending: Ending, progress: Extract<Progress, { status: "IN_PROGRE
   };
   if (work.physicalId !== undefined && ending.work.physicalId === undefined)
     initiated({ ...ending, work }, work.physicalId);
+  if (progress.message !== undefined) told({ ...ending, work }, progress.message);
+  if (progress.waitsFor !== undefined) watchWithStep(context, progress.waitsFor, stack.id, step.key);
   context.table(steps).put([stack.id, step.key], { ...step, state: "parked", work });
-  if (operation.halted && step.kind === "apply") {
+  if (operation.halted && step.kind === "apply" && !isUnderPolicy(work)) {
     settle(context, stack, cancelStep(context, stack, operation, step.key));
     return;
   }
   const delay = ending.work.woken ? 0 : progress.callbackDelayMs;
   setStepDeadline(context, stack.id, step.key, context.now + delay);
+}
+
+/** What the handler wants to be known before it is done. */
+function told({ context, stack, operation, step, work }: Ending, message: string): void {
+  const row = context.table(resources).get(stack.id, step.logicalId);
+  const status = work.action === "create" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS";
+  if (row !== undefined) tellOfResource(context, stack.id, operation, row, status, message, work.propertiesAt);
 }
 
 /** AWS tells a new resource's physical id as soon as it is known. */

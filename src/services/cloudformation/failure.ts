@@ -9,6 +9,7 @@ const raisedBy = new WeakMap<AwsError, string>();
 const SERVICE_NAMES: Readonly<Record<string, string>> = {
   cloudformation: "CloudFormation",
   cloudwatch: "CloudWatch",
+  codedeploy: "CodeDeploy",
   iam: "Iam",
   lambda: "Lambda",
   logs: "CloudWatchLogs",
@@ -57,6 +58,7 @@ function handlerMessage(message: string, requestToken: string, code: string): st
 
 /** The codes that a resource provider may answer with, and what of the services' codes means them. */
 const CODES: readonly (readonly [RegExp, string])[] = [
+  [/^HandlerInternalFailure$/, "InternalFailure"],
   [/AlreadyExists|AlreadyOwned|EntityAlreadyExists|ResourceConflict|Duplicate/i, "AlreadyExists"],
   [/NotFound|NoSuch|DoesNotExist|NonExistent/i, "NotFound"],
   [/AccessDenied|NotAuthorized|Unauthorized|Forbidden/i, "AccessDenied"],

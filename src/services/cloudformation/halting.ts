@@ -2,7 +2,7 @@
 import type { ServiceContext } from "../../service.ts";
 import { setResourceStatus } from "./events.ts";
 import { adoptions } from "./change-set-state.ts";
-import { clearSteps } from "./plan.ts";
+import { clearSteps, setStepDeadline } from "./plan.ts";
 import {
   befores,
   leftovers,
@@ -16,9 +16,10 @@ import {
   type StackRow,
   type Step,
 } from "./state.ts";
+import { isUnderPolicy } from "./types/update-policy.ts";
 
 /**
- * No further step begins: what is ready goes back to wait, what is parked is cancelled; handlers at work end their call first. Inside a
+ * No further step begins: what is ready goes back to wait, what is parked is cancelled (given up in order where an update policy is at work); handlers at work end their call first. Inside a
  * transaction. Answers the operation.
  */
 export function halt(context: ServiceContext, stack: StackRow, operation: Operation, reason?: string): Operation {
@@ -30,6 +31,9 @@ export function halt(context: ServiceContext, stack: StackRow, operation: Operat
       table.put([stack.id, step.key], { ...step, state: "waiting" });
       context.deadlines.cancel({ name: "step", key: `${stack.id}|${step.key}` });
       next = { ...next, open: next.open - 1 };
+    } else if (step.state === "parked" && isUnderPolicy(step.work)) {
+      // Woken, to be given up in order.
+      setStepDeadline(context, stack.id, step.key);
     } else if (step.state === "parked") {
       context.deadlines.cancel({ name: "step", key: `${stack.id}|${step.key}` });
       next = cancelStep(context, stack, next, step.key);

@@ -56,11 +56,10 @@ function check(name: string, rule: AccessRule<BucketInput>, context: ServiceCont
   const bucket = bucketNamed(context, input.Bucket);
   if (!ANYWHERE.has(name)) checkRegion(context, bucket);
   checkOwner(bucket, input.ExpectedBucketOwner);
-  const { account, region } = context;
   if (context.principal.type !== "anonymous" && context.principal.account === bucket.account) return;
   requireAccess(context, bucket, {
     actions: asList(typeof rule.action === "function" ? rule.action(input) : rule.action),
-    resources: asList(rule.resource(input, { account, region })),
+    resources: asList(rule.resource(input, context)),
     key: input.Key,
     versionId: input.VersionId,
   });

@@ -15,6 +15,7 @@ import { zipOf } from "../../lambda/function-fixture.ts";
 import { attribute as attributeOf, MATERIALS, type TypeCase, type TypeCases } from "./case-fixture.ts";
 import { CHILDREN, cloudformationTypes } from "./cloudformation-fixture.ts";
 import { cloudwatchTypes } from "./cloudwatch-fixture.ts";
+import { codedeployTypes } from "./codedeploy-fixture.ts";
 import { iamTypes } from "./iam-fixture.ts";
 import { lambdaTypes } from "./lambda-fixture.ts";
 import { liveState } from "./live-state-fixture.ts";
@@ -25,6 +26,7 @@ import { ssmTypes } from "./ssm-fixture.ts";
 const CASES: TypeCases = {
   ...cloudformationTypes,
   ...cloudwatchTypes,
+  ...codedeployTypes,
   ...iamTypes,
   ...lambdaTypes,
   ...logsTypes,

@@ -5,6 +5,7 @@
 import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { CodeDeploy } from "@aws-sdk/client-codedeploy";
 import { IAM } from "@aws-sdk/client-iam";
 import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
@@ -40,6 +41,7 @@ export async function liveState(cloud: TestCloud, besides: string): Promise<Live
     ...(await identities(new IAM(configuration))),
     ...(await alarmsOf(new CloudWatch(configuration))),
     ...(await bucketsOf(new S3(configuration))),
+    ...(await deploymentsOf(new CodeDeploy(configuration))),
     ...(await logsOf(new CloudWatchLogs(configuration))),
     ...(await parametersOf(new SSM(configuration))),
     ...(await functionsOf(new Lambda(configuration))),
@@ -180,6 +182,34 @@ async function parametersOf(ssm: SSM): Promise<Record<string, unknown>> {
   }
   ssm.destroy();
   return found;
+}
+
+async function deploymentsOf(codedeploy: CodeDeploy): Promise<Record<string, unknown>> {
+  const { applications = [] } = await codedeploy.listApplications({});
+  const { deploymentConfigsList = [] } = await codedeploy.listDeploymentConfigs({});
+  const arn = (resource: string): string => `arn:aws:codedeploy:us-east-1:000000000000:${resource}`;
+  const described = applications.map(async (applicationName) => {
+    const { application } = await codedeploy.getApplication({ applicationName });
+    const { deploymentGroups = [] } = await codedeploy.listDeploymentGroups({ applicationName });
+    const groups = deploymentGroups.map(async (deploymentGroupName) => {
+      const { deploymentGroupInfo } = await codedeploy.getDeploymentGroup({ applicationName, deploymentGroupName });
+      const ResourceArn = arn(`deploymentgroup:${applicationName}/${deploymentGroupName}`);
+      const { alarmConfiguration, autoRollbackConfiguration, ...rest } = deploymentGroupInfo ?? {};
+      // What is switched off is as if it had never been set.
+      const alarms = alarmConfiguration?.enabled === true ? alarmConfiguration : undefined;
+      const rollback = autoRollbackConfiguration?.enabled === true ? autoRollbackConfiguration : undefined;
+      return { ...rest, alarms, rollback, tags: (await codedeploy.listTagsForResource({ ResourceArn })).Tags };
+    });
+    const { Tags } = await codedeploy.listTagsForResource({ ResourceArn: arn(`application:${applicationName}`) });
+    return { ...application, tags: Tags, groups: await Promise.all(groups) };
+  });
+  const own = deploymentConfigsList.filter((name) => !name.startsWith("CodeDeployDefault."));
+  const configs = own.map((deploymentConfigName) => codedeploy.getDeploymentConfig({ deploymentConfigName }));
+  const answered = await Promise.all(configs);
+  return {
+    codedeploy: await Promise.all(described),
+    deploymentConfigs: answered.map(({ deploymentConfigInfo }) => deploymentConfigInfo),
+  };
 }
 
 async function logsOf(logs: CloudWatchLogs): Promise<Record<string, unknown>> {

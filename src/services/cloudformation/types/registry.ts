@@ -97,7 +97,8 @@ function asEngineType({ read, ...type }: ResourceType): EngineType {
   };
 }
 
-function narrowed(context: ServiceContext): ResourceContext {
+/** No more of the context than the contract says; its calls' errors are known for whose they were. */
+export function narrowed(context: ServiceContext): ResourceContext {
   const { account, region, partition, random, principal, endpointUrl } = context;
   return {
     account,
