@@ -32,15 +32,10 @@ const aliasUpdate: UpdatePolicy = {
     const { since, deploymentId, rollbackId } = remembered;
     if (deploymentId === undefined) return begin(context, request, since);
     const deployment = await get(context, deploymentId);
-    switch (deployment.status) {
-      case "Succeeded":
-        return { status: "SUCCESS", physicalId: request.physicalId, attributes: request.attributes };
-      case "Failed":
-      case "Stopped":
-        break;
-      default:
-        return goOn({ since, deploymentId }, FALLBACK_MS, deploymentId);
-    }
+    const { status } = deployment;
+    if (status === "Succeeded")
+      return { status: "SUCCESS", physicalId: request.physicalId, attributes: request.attributes };
+    if (status !== "Failed" && status !== "Stopped") return goOn({ since, deploymentId }, FALLBACK_MS, deploymentId);
     const rollback = await rolledBack(
       context,
       { since, deploymentId, ...(rollbackId === undefined ? {} : { rollbackId }) },

@@ -14,7 +14,7 @@ export const GetDeploymentTarget: Handler<Sdk, "GetDeploymentTarget"> = (context
 
 export const BatchGetDeploymentTargets: Handler<Sdk, "BatchGetDeploymentTargets"> = (context, input) => {
   const deployment = deploymentWith(context, input.deploymentId);
-  const { targetIds = [] } = input;
+  const { targetIds } = input;
   if (targetIds.length > 1)
     refuse(
       "DeploymentTargetListSizeExceededException",

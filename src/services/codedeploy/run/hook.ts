@@ -43,18 +43,10 @@ export const hook = working(isWaitedFor, async ({ deployment, role, roleArn }, p
 
 function asHookFault(error: unknown, functionName: string, roleArn: string): DeploymentFault {
   const fault = faultOf(error, "AWSLambda", roleArn);
-  switch (fault.code) {
-    case "HOOK_EXECUTION_FAILURE":
-      return fault;
-    case "INVALID_LAMBDA_FUNCTION":
-      return raised("ScriptMissing", functionName, fault.message, "");
-    default:
-      return new DeploymentFault(
-        fault.code,
-        fault.message,
-        diagnosticsOf("ScriptNotExecutable", functionName, fault.message, ""),
-      );
-  }
+  if (fault.code === "HOOK_EXECUTION_FAILURE") return fault;
+  if (fault.code === "INVALID_LAMBDA_FUNCTION") return raised("ScriptMissing", functionName, fault.message, "");
+  const diagnostics = diagnosticsOf("ScriptNotExecutable", functionName, fault.message, "");
+  return new DeploymentFault(fault.code, fault.message, diagnostics);
 }
 
 function raised(
