@@ -107,3 +107,29 @@ it("an alias that shares its invocations", async () => {
     Alias: [`/RoutingConfig REMOVE {"AdditionalVersionWeights":[{"FunctionVersion":"2","FunctionWeight":0.1}]} → null`],
   });
 });
+
+it("a function URL of an alias, as the SAM transform names it", async () => {
+  const FunctionName = ref("Function");
+  const Resources = {
+    Role: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: trust("lambda.amazonaws.com") } },
+    Function: {
+      Type: "AWS::Lambda::Function",
+      Properties: {
+        Code: { ZipFile: "exports.handler = async () => 1" },
+        Handler: "index.handler",
+        Role: attribute("Role", "Arn"),
+        Runtime: "nodejs22.x",
+      },
+    },
+    Version: { Type: "AWS::Lambda::Version", Properties: { FunctionName } },
+    Alias: {
+      Type: "AWS::Lambda::Alias",
+      Properties: { FunctionName, FunctionVersion: attribute("Version", "Version"), Name: "live" },
+    },
+    OfAlias: { Type: "AWS::Lambda::Url", Properties: { AuthType: "NONE", TargetFunctionArn: ref("Alias") } },
+    OfFunction: { Type: "AWS::Lambda::Url", Properties: { AuthType: "NONE", TargetFunctionArn: FunctionName } },
+  };
+  await fixture.create("every", { Resources }, CAPABILITIES);
+  expect(await fixture.status("every"), (await fixture.story("every")).join("\n")).toBe("CREATE_COMPLETE");
+  expect(told(await detect(fixture))).toEqual({});
+});

@@ -31,14 +31,18 @@ export const functionUrl: ResourceType = {
     const found = await unlessMissing(context.call("lambda", "GetFunctionUrlConfig", target));
     if (found === undefined) return undefined;
     const { AuthType, Cors, FunctionArn, FunctionUrl, InvokeMode } = found;
+    // An alias is named beside the function or, as the SAM transform writes it, by its own ARN.
+    const written = text(properties, "TargetFunctionArn");
+    const byItsArn = written !== undefined && split(context, written).qualifier !== undefined;
+    const live = byItsArn && Qualifier !== undefined ? `${FunctionName}:${Qualifier}` : FunctionName;
     return {
       physicalId,
       properties: present({
         AuthType,
         Cors: unlessEmpty(Cors && { ...Cors }),
         InvokeMode,
-        Qualifier,
-        TargetFunctionArn: functionAsWritten(context, properties["TargetFunctionArn"], FunctionName),
+        Qualifier: byItsArn ? text(properties, "Qualifier") : Qualifier,
+        TargetFunctionArn: functionAsWritten(context, written, live),
       }),
       attributes: { FunctionArn, FunctionUrl },
     };
