@@ -113,9 +113,10 @@ test("a function that says FAILED fails the resource, which is told to delete wh
 test("a function that never answers fails the resource after its ServiceTimeout", async () => {
   await given.create("demo", template({ Silent: true, ServiceTimeout: 120, Question: "x" }), iam);
   expect(await given.status("demo")).toBe("CREATE_IN_PROGRESS");
+  const { RequestId } = await note("Custom/Create");
   await given.cloud.advance("2m");
   expect((await given.story("demo")).find((line) => line.includes("Custom CREATE_FAILED"))).toContain(
-    "CloudFormation did not receive a response from your Custom Resource.",
+    `CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [${String(RequestId)}].`,
   );
   expect(await given.status("demo")).toBe("ROLLBACK_COMPLETE");
 }, 60_000);

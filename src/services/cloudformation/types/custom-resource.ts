@@ -58,7 +58,7 @@ async function handle(
   more: Readonly<Record<string, unknown>>,
 ): Promise<Progress> {
   const asked = asAsked(request.callbackContext);
-  if (asked !== undefined) return answerTo(context, asked, physicalId, requestType);
+  if (asked !== undefined) return answerTo(context, asked, physicalId, request.requestToken, requestType);
   const timeoutSeconds = serviceTimeout(request.properties);
   const token = context.transact(() => openCallback(context, request.stackId, request.stepKey));
   await invoke(context, functionOf(context, request.properties), {
@@ -124,14 +124,20 @@ function asAsked(value: unknown): Asked | undefined {
   return { token: String(value.token), due: Number(value.due), abandonedId };
 }
 
-function answerTo(context: ServiceContext, asked: Asked, physicalId: string, requestType: RequestType): Progress {
+function answerTo(
+  context: ServiceContext,
+  asked: Asked,
+  physicalId: string,
+  requestId: string,
+  requestType: RequestType,
+): Progress {
   const text = callbackAnswers(context, asked.token)?.[0];
   if (text === undefined) {
     if (context.now < asked.due)
       return { status: "IN_PROGRESS", callbackContext: asked, callbackDelayMs: asked.due - context.now };
     context.transact(() => closeCallback(context, asked.token));
     throw new ResourceFailure(
-      "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.",
+      `CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [${requestId}]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.`,
       physicalId,
     );
   }
