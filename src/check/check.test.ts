@@ -23,6 +23,25 @@ describe("a template", () => {
     ]);
   });
 
+  it("is known by a transform of AWS's where loops make all of its resources", () => {
+    const loop = (transform: string): string[] =>
+      told(`Transform: ${transform}
+Resources:
+  Fn::ForEach::Topics:
+    - Name
+    - [A, B]
+    - Topic\${Name}: {Type: AWS::SNS::Topic, Properties: {TopicNam: x}}
+`).map((line) => line.split(" ")[1] ?? "");
+    const faults = ["property-unknown", "property-unknown"];
+    expect([loop("AWS::LanguageExtensions"), loop("[AWS::LanguageExtensions]")]).toEqual([faults, faults]);
+  });
+
+  it("is told of a function that is none once", () => {
+    expect(told("Resources: {A: {Type: AWS::SNS::Topic, Properties: {TopicName: {Fn::Nope: a}}}}\n")).toEqual([
+      expect.stringContaining("Encountered unsupported function: Fn::Nope"),
+    ]);
+  });
+
   it("is looked at beyond its first error", () => {
     const text = `Parameters:
   Stage:

@@ -42,7 +42,8 @@ const TEMPLATE_SECTIONS = ["Transform", "Globals", "Outputs", "Mappings", "Condi
 function isTemplate(value: JsonObject): boolean {
   if (Object.hasOwn(value, "AWSTemplateFormatVersion")) return true;
   const transform = own(value, "Transform");
-  if (typeof transform === "string" && transform.startsWith("AWS::Serverless")) return true;
+  const transforms = isList(transform) ? transform : [transform];
+  if (transforms.some((name) => typeof name === "string" && name.startsWith("AWS::"))) return true;
   // The section's name may be mistyped.
   const section = Object.hasOwn(value, "Resources") ? "Resources" : closest("Resources", Object.keys(value));
   const resources = section === undefined ? undefined : own(value, section);

@@ -21,7 +21,7 @@ export interface Finding {
 /** How many findings of one rule are told of one file; a file that is wrong altogether must not flood the report. */
 const MOST_OF_A_KIND = 100;
 
-/** Gathers findings, each once, and puts them in the order of files and lines. */
+/** Gathers findings, each once (what two rules say in the same words is one finding, of the first), and puts them in the order of files and lines. */
 export class Findings {
   readonly #found = new Map<string, Finding>();
   readonly #counts = new Map<string, number>();
@@ -29,7 +29,7 @@ export class Findings {
 
   add(finding: Finding): void {
     const { rule, severity, file, position, message } = finding;
-    const key = JSON.stringify([file, position.line, position.column, rule, message]);
+    const key = JSON.stringify([file, position.line, position.column, message]);
     if (this.#found.has(key)) return;
     const kind = JSON.stringify([file, rule, severity]);
     const count = this.#counts.get(kind) ?? 0;

@@ -85,6 +85,21 @@ describe("a function", () => {
     expect(runtime("node22")[0]).toMatch(/^4 Value node22 at 'runtime' failed to satisfy constraint/);
     expect(runtime("nodejs14.x")[0]).toMatch(/^4 The runtime nodejs14.x is deprecated since 2023-12-04/);
   });
+
+  it("has environment variables whose names Lambda takes, in either branch", () => {
+    const variables = (text: string): string[] =>
+      ofResource(
+        "AWS::Lambda::Function",
+        `Code: {ZipFile: x}\nHandler: a.b\nRole: "arn:aws:iam::000000000000:role/r"\nRuntime: nodejs22.x\nEnvironment:\n  Variables: ${text}`,
+        "Conditions: {C: !Equals [!Ref AWS::Region, eu-west-1]}\n",
+      );
+    expect(variables("{TABLE: !Ref AWS::Region, a_1: x}").filter((line) => !line.includes("not used"))).toEqual([]);
+    expect(variables("!If [C, {AWS_REGION: x}, {OK: x, B: y, 1up: z}]")).toEqual([
+      expect.stringMatching(/^6 Lambda was unable .*: AWS_REGION$/),
+      expect.stringMatching(/^6 Value at 'environment.variables' .*: B$/),
+      expect.stringMatching(/^6 Value at 'environment.variables' .*: 1up$/),
+    ]);
+  });
 });
 
 describe("a role", () => {

@@ -56,7 +56,7 @@ describe("seatrial check", () => {
       "    Write AWS::SNS::Topic instead.",
       "bad/template-large.yml:1:1 error Template may not exceed 1000000 bytes in size. [syntax]",
       "bad/template.yml:1:1 error The file is binary: it holds characters that no text has. [syntax]",
-      "3 errors, 0 warnings in 1 file",
+      "3 errors, 0 warnings in 3 files",
       "",
     ]);
   });

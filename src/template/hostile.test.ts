@@ -321,7 +321,7 @@ describe("a bomb", () => {
     const lines = Array.from({ length: 40 }, (_, index) => `  a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`);
     refused(
       read(`Metadata:\n  a0: &a0 [x, x]\n${lines.join("\n")}\nResources: {A: {Type: T}}`),
-      "YAML not well-formed",
+      "YAML aliases are not allowed",
     );
   });
 

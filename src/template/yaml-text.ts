@@ -54,11 +54,17 @@ export interface YamlOptions {
 
 /** Turns YAML text into data, noting positions in `map`. Raises TemplateError ("YAML not well-formed"). */
 export function readYamlText(text: string, map: SourceMap, options: YamlOptions): Json {
+  const unprintable = text.search(UNPRINTABLE);
+  if (unprintable >= 0) fail(map, unprintable);
   const document = compose(text, map, options.maxDepth);
   const error = document.errors[0];
   if (error !== undefined) fail(map, error.pos[0]);
   return new YamlReader(map, options).document(document);
 }
+
+/** What no YAML may hold ("5.1. Character Set" of YAML 1.1), which the library lets pass; a byte order mark may begin it. */
+// oxlint-disable-next-line no-control-regex -- these are the characters to be refused
+const UNPRINTABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/;
 
 /** The first document of the text. */
 function compose(text: string, map: SourceMap, maxDepth: number): Document.Parsed {
@@ -137,6 +143,7 @@ class YamlReader {
   readonly #open = new Set<unknown>();
   #anchors = new Map<string, unknown>();
   #nodes = 0;
+  #copies = false;
 
   constructor(map: SourceMap, { maxDepth, shortForms, aliases }: YamlOptions) {
     this.#map = map;
@@ -152,8 +159,10 @@ class YamlReader {
   #node(node: unknown, depth: number): Json {
     const offset = offsetOf(node);
     this.#nodes += 1;
-    if (depth > this.#maxDepth || this.#nodes > MAX_NODES) fail(this.#map, offset);
+    if (depth > this.#maxDepth) fail(this.#map, offset);
+    if (this.#nodes > MAX_NODES) this.#tooMuch(offset);
     if (isAlias(node)) {
+      this.#copies = true;
       this.#refuseAlias(offset);
       const source = this.#anchors.get(node.source);
       // An alias inside its own anchor would be endless.
@@ -194,8 +203,15 @@ class YamlReader {
     return object;
   }
 
+  #tooMuch(offset: number): never {
+    return this.#copies ? this.#noAliases(offset) : fail(this.#map, offset);
+  }
+
   #refuseAlias(offset: number): void {
-    if (this.#aliases) return;
+    if (!this.#aliases) this.#noAliases(offset);
+  }
+
+  #noAliases(offset: number): never {
     throw new TemplateError("Template error: YAML aliases are not allowed in CloudFormation templates", {
       position: this.#map.positionAt(offset),
     });

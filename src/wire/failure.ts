@@ -132,7 +132,7 @@ function queryError(namespace: string | undefined, failure: Failure, requestId: 
   const xmlns = namespace === undefined ? "" : ` xmlns="${namespace}"`;
   return (
     `<ErrorResponse${xmlns}><Error><Type>${faultOf(failure)}</Type><Code>${escapeXml(failure.code)}</Code>` +
-    `<Message>${escapeXml(failure.message)}</Message>${extraMembers(failure)}</Error>` +
+    `<Message>${messageXml(failure)}</Message>${extraMembers(failure)}</Error>` +
     `<RequestId>${escapeXml(requestId)}</RequestId></ErrorResponse>`
   );
 }
@@ -140,9 +140,15 @@ function queryError(namespace: string | undefined, failure: Failure, requestId: 
 function s3Error(failure: Failure, requestId: string): string {
   return (
     `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${escapeXml(failure.code)}</Code>` +
-    `<Message>${escapeXml(failure.message)}</Message>${extraMembers(failure)}` +
+    `<Message>${messageXml(failure)}</Message>${extraMembers(failure)}` +
     `<RequestId>${escapeXml(requestId)}</RequestId><HostId>${escapeXml(hostIdOf(requestId))}</HostId></Error>`
   );
+}
+
+/** The message without what no XML may hold, not even as a reference ("2.2 Characters" of XML 1.0): it may quote the request. */
+function messageXml({ message }: Failure): string {
+  // oxlint-disable-next-line no-control-regex -- these are the characters to be taken out
+  return escapeXml(message.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "\uFFFD"));
 }
 
 function extraMembers({ model, members }: Failure): string {

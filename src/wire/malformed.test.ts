@@ -2,9 +2,10 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isAwsError } from "../kernel/errors.ts";
+import { AwsError, isAwsError } from "../kernel/errors.ts";
 import { decodeCbor } from "./cbor.ts";
 import type { Claim } from "./claim.ts";
+import { renderError } from "./failure.ts";
 import { readInput } from "./input.ts";
 import { loadModel } from "./tables.ts";
 import { readXmlDocument } from "./xml-reader.ts";
@@ -144,4 +145,15 @@ describe("XML", () => {
     }
     expect(() => readXmlDocument("<a>".repeat(1000))).toThrow(expect.objectContaining({ code: "MalformedXML" }));
   });
+});
+
+test("an error that quotes what no XML may hold is XML nevertheless", () => {
+  for (const [service, operation, protocol] of [
+    ["cloudformation", "CreateStack", "awsQuery"],
+    ["s3", "PutObject", "restXml"],
+  ] as const) {
+    const error = new AwsError("ValidationError", "none is called [a\u0000b\u0001<]");
+    const { body } = renderError(claimOf(service, operation, protocol), error, "id");
+    expect(body).toContain("none is called [a\uFFFDb\uFFFD&lt;]");
+  }
 });

@@ -16,7 +16,7 @@ export function textReport({ findings, files }: CheckResult, colours: boolean): 
     );
     if (advice !== undefined) lines.push(`    ${visible(advice)}`);
   }
-  lines.push(summary(findings, files.size));
+  lines.push(summary(findings, new Set([...files.keys(), ...findings.map(({ file }) => file)]).size));
   return lines.join("\n");
 }
 

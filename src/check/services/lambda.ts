@@ -1,8 +1,11 @@
-/** What Lambda says of a function: its runtime, and SAM's deployment preference ("Lambda runtimes"). */
+/**
+ * What Lambda says of a function: its runtime, its environment variables, and SAM's deployment preference ("Lambda runtimes", "Working
+ * with Lambda environment variables").
+ */
 import { closest } from "../../template/schema/vocabulary.ts";
-import { own } from "../../template/value.ts";
-import type { TemplateView } from "../template/view.ts";
-import { literalsAt, propertiesPlace } from "../template/written.ts";
+import { isObject, own } from "../../template/value.ts";
+import type { CheckedResource, TemplateView } from "../template/view.ts";
+import { isPlain, literalsAt, membersAt, propertiesPlace } from "../template/written.ts";
 import { SAM_PREFERENCES } from "./codedeploy.ts";
 
 /** Runtimes that are supported, newest first within a language. */
@@ -44,6 +47,29 @@ const DEPRECATED: Readonly<Record<string, string>> = {
   "ruby2.5": "2021-07-30",
 };
 
+/** What a variable may be called, and the names that Lambda keeps for itself. */
+const VARIABLE = /^[a-zA-Z]([a-zA-Z0-9_])+$/;
+const RESERVED = new Set([
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+]);
+
 export function checkLambda(view: TemplateView): void {
   const known = [...SUPPORTED.split(" "), ...Object.keys(DEPRECATED)];
   for (const resource of view.ofType("AWS::Lambda::Function")) {
@@ -67,8 +93,31 @@ export function checkLambda(view: TemplateView): void {
         });
       }
     }
+    checkVariables(view, resource);
   }
   checkPreferences(view);
+}
+
+function checkVariables(view: TemplateView, resource: CheckedResource): void {
+  for (const { value, path } of membersAt(propertiesPlace(resource.properties), "Environment", "Variables")) {
+    if (!isPlain(value) || !isObject(value)) continue;
+    for (const name of Object.keys(value)) {
+      const at = { rule: "lambda", path: [...path, name] } as const;
+      if (RESERVED.has(name)) {
+        view.tell(resource, {
+          ...at,
+          message: `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${name}`,
+          advice: "Take it away: Lambda sets it, or write another name.",
+        });
+      } else if (!VARIABLE.test(name)) {
+        view.tell(resource, {
+          ...at,
+          message: `Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+, Member must not be null]: ${name}`,
+          advice: "Write a name of two or more letters, digits and underscores that begins with a letter.",
+        });
+      }
+    }
+  }
 }
 
 /** The newest runtime of the same language. */
