@@ -3,8 +3,11 @@ import { randomBytes } from "node:crypto";
 
 export interface Random {
   bytes(count: number): Buffer;
-  /** A number from 0 (included) to 1 (excluded). */
-  fraction(): number;
+  /**
+   * A number from 0 (included) to 1 (excluded). With a seed, each `sequence` of that name is its own: what else is drawn meanwhile, in which
+   * order, does not change what it gives.
+   */
+  fraction(sequence?: string): number;
   uuid(): string;
   hex(length: number): string;
   /** `length` characters of `alphabet`. */
@@ -19,16 +22,23 @@ export const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
 
 /** Without a seed, from the machine's own source; with one, a sequence that is the same each time (not for secrets). */
 export function createRandom(seed?: string): Random {
-  return over(seed === undefined ? createPool() : createSequence(seed));
+  const source = seed === undefined ? createPool() : createSequence(seed);
+  const sequences = new Map<string, Source>();
+  const sequence = (name: string): Source => {
+    if (seed === undefined) return source;
+    const known = sequences.get(name) ?? createSequence(`${seed}/${name}`);
+    sequences.set(name, known);
+    return known;
+  };
+  return over(source, sequence);
 }
 
 type Source = (count: number) => Buffer;
 
-function over(source: Source): Random {
-  const bytes = source;
+function over(bytes: Source, sequence: (name: string) => Source): Random {
   return {
     bytes: (count) => Buffer.from(bytes(count)),
-    fraction: () => bytes(6).readUIntBE(0, 6) / 2 ** 48,
+    fraction: (name) => (name === undefined ? bytes : sequence(name))(6).readUIntBE(0, 6) / 2 ** 48,
     uuid() {
       const b = Buffer.from(bytes(16));
       b.writeUInt8((b.readUInt8(6) & 0x0f) | 0x40, 6);

@@ -151,9 +151,9 @@ export function createEngine(compute: Compute): Engine {
       const { version, alias } = resolve(found);
       if (alias?.additional === undefined) return version;
       const { additional } = alias;
-      return found.context.random.fraction() < additional.weight
-        ? versionRow(found.context, found.name, additional.version)
-        : version;
+      const { account, region, random } = found.context;
+      const chance = random.fraction(`${account}/${region}/${found.name}:${alias.name}`);
+      return chance < additional.weight ? versionRow(found.context, found.name, additional.version) : version;
     },
     run,
     newTrace,
