@@ -1,5 +1,5 @@
 /** DetectStackDrift and its like, and what they have found. */
-import type { Operations, Output } from "../../../service.ts";
+import type { Operations } from "../../../service.ts";
 import { liveRows } from "../layout.ts";
 import { inBrackets, invalid, needStack } from "../names.ts";
 import { pageOf } from "../paging.ts";
@@ -9,9 +9,8 @@ import type { TypeRegistry } from "../types/registry.ts";
 import { checkResource, isCheckable } from "./check.ts";
 import { keepSingle, refuseUnlessCheckable, startDetection } from "./detection.ts";
 import { resultsOf } from "./results.ts";
-import { detections, type ResourceDrift } from "./state.ts";
-
-type DriftShape = NonNullable<Output<Sdk, "DetectStackResourceDrift">["StackResourceDrift"]>;
+import { shownDrift } from "./shown.ts";
+import { detections } from "./state.ts";
 
 const LARGEST_PAGE = 100;
 
@@ -56,7 +55,7 @@ export function driftOperations(types: TypeRegistry) {
       const principal = await actingPrincipal(context, stack.roleArn, stack.id);
       const result = await checkResource(context.as({ principal }), types, stack, row);
       context.transact(() => keepSingle(context, stack.id, result));
-      return { StackResourceDrift: shown(stack.id, result) };
+      return { StackResourceDrift: shownDrift(stack.id, result) };
     },
 
     DescribeStackResourceDrifts(context, input) {
@@ -66,29 +65,7 @@ export function driftOperations(types: TypeRegistry) {
         ({ status }) => wanted === undefined || wanted.length === 0 || wanted.includes(status),
       );
       const { items, next } = pageOf(results, input.NextToken, input.MaxResults ?? LARGEST_PAGE);
-      return { StackResourceDrifts: items.map((result) => shown(stack.id, result)), NextToken: next };
+      return { StackResourceDrifts: items.map((result) => shownDrift(stack.id, result)), NextToken: next };
     },
   } satisfies Operations<Sdk>;
-}
-
-function shown(stackId: string, result: ResourceDrift): DriftShape {
-  const { idContext, differences } = result;
-  return {
-    StackId: stackId,
-    LogicalResourceId: result.logicalId,
-    PhysicalResourceId: result.physicalId,
-    PhysicalResourceIdContext: idContext.length === 0 ? undefined : idContext.map(({ Key, Value }) => ({ Key, Value })),
-    ResourceType: result.type,
-    ExpectedProperties: result.expected,
-    ActualProperties: result.actual,
-    PropertyDifferences: differences.map(({ path, expected, actual, type }) => ({
-      PropertyPath: path,
-      ExpectedValue: expected,
-      ActualValue: actual,
-      DifferenceType: type,
-    })),
-    StackResourceDriftStatus: result.status,
-    Timestamp: new Date(result.checkedAt),
-    DriftStatusReason: result.reason,
-  };
 }

@@ -2,6 +2,7 @@
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Operations } from "../../../service.ts";
 import { resultsOf } from "../drift/results.ts";
+import { shownSummary } from "../drift/shown.ts";
 import { pageOf } from "../paging.ts";
 import type { Sdk } from "../sdk.ts";
 import { needOperation, needStackInstance, needStackSet, refuseOrganizations } from "./names.ts";
@@ -42,22 +43,7 @@ export const stackSetDriftOperations = {
     const all = results.filter(({ status }) => wanted === undefined || wanted.includes(status));
     const { items, next } = pageOf(all, input.NextToken, input.MaxResults ?? PAGE);
     return {
-      Summaries: items.map((result) => ({
-        StackId: stackId,
-        LogicalResourceId: result.logicalId,
-        PhysicalResourceId: result.physicalId,
-        PhysicalResourceIdContext:
-          result.idContext.length === 0 ? undefined : result.idContext.map(({ Key, Value }) => ({ Key, Value })),
-        ResourceType: result.type,
-        PropertyDifferences: result.differences.map(({ path, expected, actual, type }) => ({
-          PropertyPath: path,
-          ExpectedValue: expected,
-          ActualValue: actual,
-          DifferenceType: type,
-        })),
-        StackResourceDriftStatus: result.status,
-        Timestamp: new Date(result.checkedAt),
-      })),
+      Summaries: items.map((result) => shownSummary(stackId, result)),
       NextToken: next,
     };
   },

@@ -5,7 +5,6 @@ import {
   flag,
   given,
   number,
-  present,
   requiredText,
   structure,
   structures,
@@ -13,23 +12,12 @@ import {
   unlessEmpty,
   type Properties,
 } from "../../../resource.ts";
-import type { Progress, ResourceContext, ResourceType } from "../../../service.ts";
-import { alarmArn } from "../alarms/names.ts";
-import type { MetricQuery } from "../sdk.ts";
 import type { Comparison } from "../alarms/state.ts";
-import {
-  ACTION_PROPERTIES,
-  actionsOf,
-  deleteAlarm,
-  liveTags,
-  shownActions,
-  tagsOf,
-  updateTags,
-} from "./alarm-common.ts";
+import type { MetricQuery } from "../sdk.ts";
+import { alarmType } from "./alarm-type.ts";
 
-export const alarm: ResourceType = {
+export const alarm = alarmType({
   properties: [
-    ...ACTION_PROPERTIES,
     "ComparisonOperator",
     "DatapointsToAlarm",
     "Dimensions",
@@ -46,67 +34,8 @@ export const alarm: ResourceType = {
     "Unit",
   ],
   unsupported: ["Metrics.AccountId"],
-  replaceOn: ["AlarmName"],
-  nameProperty: "AlarmName",
-  identifiers: ["AlarmName"],
 
-  async create(context, request) {
-    const name = text(request.properties, "AlarmName") ?? request.generatedName({ maxLength: 255 });
-    await context.call("cloudwatch", "PutMetricAlarm", {
-      AlarmName: name,
-      ...configured(request.properties),
-      Tags: tagsOf(request),
-    });
-    return done(context, name);
-  },
-
-  async update(context, request) {
-    const { physicalId: name, properties } = request;
-    await context.call("cloudwatch", "PutMetricAlarm", { AlarmName: name, ...configured(properties) });
-    await updateTags(context, alarmArn(context, name), request);
-    return done(context, name);
-  },
-
-  async read(context, { physicalId: name }) {
-    const { MetricAlarms = [] } = await context.call("cloudwatch", "DescribeAlarms", { AlarmNames: [name] });
-    const [found] = MetricAlarms;
-    if (found === undefined) return undefined;
-    const { Metrics, Dimensions, ...live } = found;
-    return {
-      physicalId: name,
-      properties: present({
-        ...shownActions(live),
-        ComparisonOperator: live.ComparisonOperator,
-        DatapointsToAlarm: live.DatapointsToAlarm,
-        Dimensions: unlessEmpty(Dimensions),
-        EvaluateLowSampleCountPercentile: live.EvaluateLowSampleCountPercentile,
-        EvaluationPeriods: live.EvaluationPeriods,
-        ExtendedStatistic: live.ExtendedStatistic,
-        MetricName: live.MetricName,
-        Metrics: unlessEmpty(Metrics),
-        Namespace: live.Namespace,
-        Period: live.Period,
-        Statistic: live.Statistic,
-        Threshold: live.Threshold,
-        TreatMissingData: live.TreatMissingData,
-        Unit: live.Unit,
-        Tags: await liveTags(context, alarmArn(context, name)),
-      }),
-      attributes: { Arn: alarmArn(context, name) },
-    };
-  },
-
-  delete: (context, { physicalId }) => deleteAlarm(context, physicalId),
-};
-
-function done(context: ResourceContext, name: string): Progress {
-  return { status: "SUCCESS", physicalId: name, attributes: { Arn: alarmArn(context, name) } };
-}
-
-function configured(properties: Properties) {
-  const metrics = structures(properties, "Metrics").map(queryOf);
-  return {
-    ...actionsOf(properties),
+  settings: (properties) => ({
     ...given("ComparisonOperator", choice<Comparison>(properties, "ComparisonOperator")),
     ...given("DatapointsToAlarm", number(properties, "DatapointsToAlarm")),
     ...given("Dimensions", dimensionsOf(properties)),
@@ -114,15 +43,42 @@ function configured(properties: Properties) {
     ...given("EvaluationPeriods", number(properties, "EvaluationPeriods")),
     ...given("ExtendedStatistic", text(properties, "ExtendedStatistic")),
     ...given("MetricName", text(properties, "MetricName")),
-    ...given("Metrics", properties["Metrics"] === undefined ? undefined : metrics),
+    ...given(
+      "Metrics",
+      properties["Metrics"] === undefined ? undefined : structures(properties, "Metrics").map(queryOf),
+    ),
     ...given("Namespace", text(properties, "Namespace")),
     ...given("Period", number(properties, "Period")),
     ...given("Statistic", choice<Statistic>(properties, "Statistic")),
     ...given("Threshold", number(properties, "Threshold")),
     ...given("TreatMissingData", text(properties, "TreatMissingData")),
     ...given("Unit", choice<StandardUnit>(properties, "Unit")),
-  };
-}
+  }),
+
+  put: (context, alarm) => context.call("cloudwatch", "PutMetricAlarm", alarm),
+
+  async find(context, name) {
+    const { MetricAlarms = [] } = await context.call("cloudwatch", "DescribeAlarms", { AlarmNames: [name] });
+    return MetricAlarms[0];
+  },
+
+  shown: (live) => ({
+    ComparisonOperator: live.ComparisonOperator,
+    DatapointsToAlarm: live.DatapointsToAlarm,
+    Dimensions: unlessEmpty(live.Dimensions),
+    EvaluateLowSampleCountPercentile: live.EvaluateLowSampleCountPercentile,
+    EvaluationPeriods: live.EvaluationPeriods,
+    ExtendedStatistic: live.ExtendedStatistic,
+    MetricName: live.MetricName,
+    Metrics: unlessEmpty(live.Metrics),
+    Namespace: live.Namespace,
+    Period: live.Period,
+    Statistic: live.Statistic,
+    Threshold: live.Threshold,
+    TreatMissingData: live.TreatMissingData,
+    Unit: live.Unit,
+  }),
+});
 
 function dimensionsOf(properties: Properties): { Name: string; Value: string }[] | undefined {
   return unlessEmpty(

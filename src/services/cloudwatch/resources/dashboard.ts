@@ -3,7 +3,7 @@ import { isAwsError } from "../../../kernel/errors.ts";
 import { present, requiredText, text, unlessMissing } from "../../../resource.ts";
 import type { ResourceType } from "../../../service.ts";
 import { dashboardArn } from "../dashboards/state.ts";
-import { liveTags, tagsOf, updateTags } from "./alarm-common.ts";
+import { liveTags, tagsOf, updateTags } from "./tagging.ts";
 
 export const dashboard: ResourceType = {
   properties: ["DashboardBody", "DashboardName", "Tags"],
