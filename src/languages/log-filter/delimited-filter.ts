@@ -2,7 +2,7 @@
 import { takeComparison } from "./comparison.ts";
 import { takeExpression } from "./expression.ts";
 import type { Predicate } from "./expression.ts";
-import type { LogFilter } from "./filter.ts";
+import type { LogFilter } from "./compiled.ts";
 import { Cursor, invalidPattern } from "./syntax.ts";
 
 /** "There is a limit of 2 regex for each filter pattern." */

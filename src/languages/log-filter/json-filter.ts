@@ -2,7 +2,7 @@
 import { takeComparison } from "./comparison.ts";
 import { takeExpression } from "./expression.ts";
 import type { Predicate } from "./expression.ts";
-import type { LogFilter } from "./filter.ts";
+import type { LogFilter } from "./compiled.ts";
 import { select, takeSelector } from "./json-selector.ts";
 import type { JsonSelector } from "./json-selector.ts";
 import { Cursor, invalidPattern } from "./syntax.ts";

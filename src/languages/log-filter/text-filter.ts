@@ -1,5 +1,5 @@
 /** Filter patterns for unstructured log events: `ERROR "time out" -healthcheck`, `?ERROR ?WARN`, `%4[0-9]{2}%`. */
-import type { LogFilter } from "./filter.ts";
+import type { LogFilter } from "./compiled.ts";
 import { compileRegex } from "./regex.ts";
 import { Cursor, invalidPattern, invalidTerm } from "./syntax.ts";
 

@@ -1,21 +1,8 @@
 /** Reckons a metric math expression (AWS page "Using math expressions with CloudWatch metrics"). Pure. */
 import { callFunction } from "./functions.ts";
 import type { Expression, Operator } from "./parse.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { many, mapSeries, MetricMathError, nameOf, one, scalar, zipSeries, type Series, type Value } from "./value.ts";
-
-/** What an expression may ask for. */
-export interface Surroundings {
-  /** The value of the query with this id; undefined where there is none. */
-  value(id: string): Value | undefined;
-  /** The series of all metrics in the request, without expressions. */
-  metrics(): readonly Series[];
-  /** SEARCH's series. Raises MetricMathError. */
-  search(query: string, statistic: string, periodSeconds: number | undefined): readonly Series[];
-  /** Every period of the request: epoch seconds at which they begin. */
-  times(periodSeconds: number): readonly number[];
-  /** Of series that come from nothing. */
-  readonly periodSeconds: number;
-}
 
 /** Raises MetricMathError. */
 export function evaluateExpression(expression: Expression, surroundings: Surroundings): Value {

@@ -1,5 +1,5 @@
 /** FILL and TIME_SERIES: points for the periods of the request that have none. */
-import type { Surroundings } from "./evaluate.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { many, MetricMathError, nameOf, one, type Series, type Value } from "./value.ts";
 
 type Filler = (index: number) => number | undefined;

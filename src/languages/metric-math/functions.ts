@@ -1,5 +1,5 @@
 /** Metric math's functions (AWS page "Using math expressions with CloudWatch metrics"). */
-import type { Surroundings } from "./evaluate.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { fill, timeSeries } from "./filling.ts";
 import { REDUCTIONS, type Reduce } from "./statistics.ts";
 import { many, mapSeries, MetricMathError, nameOf, one, scalar, timesOf, type Series, type Value } from "./value.ts";

@@ -1,6 +1,7 @@
 /** Metric math, expression by expression. */
 import { describe, expect, it } from "vitest";
-import { evaluateExpression, type Surroundings } from "./evaluate.ts";
+import { evaluateExpression } from "./evaluate.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { parseExpression } from "./parse.ts";
 import { compileSearch } from "./search.ts";
 import { many, one, type Series, type Value } from "./value.ts";

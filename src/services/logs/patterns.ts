@@ -1,5 +1,6 @@
 /** Filter patterns as operations meet them: compiled once, their mistakes told as CloudWatch Logs tells them. */
-import { parseFilter, type LogFilter } from "../../languages/log-filter/filter.ts";
+import type { LogFilter } from "../../languages/log-filter/compiled.ts";
+import { parseFilter } from "../../languages/log-filter/filter.ts";
 import { FilterSyntaxError } from "../../languages/log-filter/syntax.ts";
 import { AwsError } from "../../kernel/errors.ts";
 

@@ -1,6 +1,6 @@
 /** Live Tail sessions that are open in this process: what comes into a group is told to those that watch it. */
 import type { NewEvent } from "./event-store.ts";
-import type { LogFilter } from "../../languages/log-filter/filter.ts";
+import type { LogFilter } from "../../languages/log-filter/compiled.ts";
 
 /** What one session watches. */
 export interface Watch {

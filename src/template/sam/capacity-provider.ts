@@ -5,7 +5,7 @@ import { isObject, own } from "../value.ts";
 import type { Json, JsonObject } from "../value.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "./context.ts";
 import { Draft, passThroughOf, tagList } from "./draft.ts";
-import { trustPolicy } from "./function-role.ts";
+import { trustPolicy } from "./policy-document.ts";
 import {
   allComplaints,
   anything,

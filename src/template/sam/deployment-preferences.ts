@@ -6,7 +6,7 @@ import { isList, isObject, own } from "../value.ts";
 import type { Json, JsonObject } from "../value.ts";
 import { combinedConditions } from "./combined-conditions.ts";
 import { Draft, tagList } from "./draft.ts";
-import { trustPolicy } from "./function-role.ts";
+import { trustPolicy } from "./policy-document.ts";
 import { isTruthy } from "./property-table.ts";
 import { getAtt, ifArguments, isIntrinsic, isNoValue, MALFORMED_IF, ref } from "./references.ts";
 import { invalidResource } from "./sam-error.ts";

@@ -5,23 +5,11 @@ import { isList, isObject, own, sameJson } from "../value.ts";
 import type { Json, JsonObject } from "../value.ts";
 import type { SamResource, TransformContext } from "./context.ts";
 import { Draft, passThroughOf } from "./draft.ts";
+import { inlinePolicy, trustPolicy } from "./policy-document.ts";
 import { readPolicies } from "./policies.ts";
 import { isTruthy } from "./property-table.ts";
 import { ifArguments, isNoValue, MALFORMED_IF, whenCondition, getAtt } from "./references.ts";
 import { invalidResource } from "./sam-error.ts";
-
-/** A trust policy for a service, as SAM writes it. */
-export function trustPolicy(service: string): JsonObject {
-  return {
-    Version: "2012-10-17",
-    Statement: [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: [service] } }],
-  };
-}
-
-/** An inline policy with one statement or more. */
-export function inlinePolicy(name: string, statements: readonly Json[]): JsonObject {
-  return { PolicyName: name, PolicyDocument: { Statement: statements } };
-}
 
 /** What a destination's type allows the function's role to do; undefined for types that need nothing. */
 export function destinationPolicy(type: string, target: Json, id: string): JsonObject | undefined {

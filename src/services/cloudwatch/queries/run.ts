@@ -1,5 +1,6 @@
 /** Runs queries: metrics' statistics, and metric math over them. */
-import { evaluateExpression, type Surroundings } from "../../../languages/metric-math/evaluate.ts";
+import { evaluateExpression } from "../../../languages/metric-math/evaluate.ts";
+import type { Surroundings } from "../../../languages/metric-math/surroundings.ts";
 import { MetricMathError, nameOf, one, type Series, type Value } from "../../../languages/metric-math/value.ts";
 import type { ServiceContext } from "../../../service.ts";
 import { dimensionsOf } from "../metric-id.ts";

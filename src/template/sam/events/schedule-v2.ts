@@ -4,7 +4,7 @@
 import { isObject, own } from "../../value.ts";
 import type { Json, JsonObject } from "../../value.ts";
 import { Draft } from "../draft.ts";
-import { inlinePolicy, trustPolicy } from "../function-role.ts";
+import { inlinePolicy, trustPolicy } from "../policy-document.ts";
 import { isFlag, isMap, isText, isTruthy, strict, typed } from "../property-table.ts";
 import type { PropertyTable } from "../property-table.ts";
 import { getAtt } from "../references.ts";

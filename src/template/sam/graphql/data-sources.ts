@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../value.ts";
 import { expandConnector } from "../connector/connector.ts";
 import type { TransformContext } from "../context.ts";
 import type { Draft } from "../draft.ts";
-import { trustPolicy } from "../function-role.ts";
+import { trustPolicy } from "../policy-document.ts";
 import { isTruthy } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
 import { mapOf } from "./graphql-draft.ts";

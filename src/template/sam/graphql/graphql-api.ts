@@ -5,7 +5,7 @@ import { isObject, own } from "../../value.ts";
 import type { Json } from "../../value.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "../context.ts";
 import { Draft, tagList } from "../draft.ts";
-import { trustPolicy } from "../function-role.ts";
+import { trustPolicy } from "../policy-document.ts";
 import { checkModel, firstComplaint } from "../model.ts";
 import { isFlag, isMap, isText, isTruthy, oneOf, passThrough, strict } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";

@@ -14,7 +14,7 @@ import type { Dict } from "../python/dict.ts";
 import { unicode } from "../python/text.ts";
 import { getAtt } from "../references.ts";
 import { invalidEvent } from "../sam-error.ts";
-import type { MachineEvent } from "./events.ts";
+import type { MachineEvent } from "./machine-event.ts";
 
 /** Adds the method to the API's definition, where the transform manages that. Raises SamFault and DocumentFault. */
 export function addApiIntegration(event: MachineEvent, role: Draft, context: TransformContext): void {

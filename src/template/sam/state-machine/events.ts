@@ -10,21 +10,12 @@ import { deadLetter, given, ruleState, targetId } from "../events/event-bridge-r
 import { eventsInOrder } from "../events/function-events.ts";
 import { readEvent } from "../events/read-event.ts";
 import { schedule, SCHEDULE_V2_PROPERTIES } from "../events/schedule-v2.ts";
-import { inlinePolicy, trustPolicy } from "../function-role.ts";
+import { inlinePolicy, trustPolicy } from "../policy-document.ts";
 import { isFlag, isMap, isText, isTruthy, strict, typed } from "../property-table.ts";
 import type { PropertyTable } from "../property-table.ts";
 import { getAtt, ref } from "../references.ts";
 import { addApiIntegration } from "./api-event.ts";
-
-/** One event of a state machine. */
-export interface MachineEvent {
-  readonly id: string;
-  readonly relativeId: string;
-  readonly properties: JsonObject;
-  /** The state machine or its alias. */
-  readonly target: Draft;
-  readonly permissionsBoundary: Json | undefined;
-}
+import type { MachineEvent } from "./machine-event.ts";
 
 interface MachineEventType {
   readonly table: PropertyTable;

@@ -6,7 +6,8 @@ import type { Json, JsonObject } from "../../value.ts";
 import { parseS3Uri } from "../code-location.ts";
 import type { Expansion, SamPlugin, SamResource, TransformContext } from "../context.ts";
 import { Draft, passThroughOf, tagList } from "../draft.ts";
-import { trustPolicy, withPolicies, xrayPolicy } from "../function-role.ts";
+import { withPolicies, xrayPolicy } from "../function-role.ts";
+import { trustPolicy } from "../policy-document.ts";
 import {
   isFlag,
   isMap,
