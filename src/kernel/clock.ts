@@ -34,6 +34,9 @@ export function createClock(store: Store, mode: ClockMode, startAt?: number): Cl
   // A real clock that was never wound is the machine's; one that was stays ahead by as much.
   if (!stands && base < machine) base = machine;
 
+  // One that stands still does so over a restart too, wound or not.
+  if (stands && kept === undefined) store.transact(() => store.put(KEY, Buffer.from(String(base))));
+
   const now = (): number => (stands ? base : base + (Date.now() - since));
   return {
     mode,
