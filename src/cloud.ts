@@ -14,6 +14,7 @@ import type { JournalEntry } from "./kernel/journal.ts";
 import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { loadSchemaCatalogue } from "./schema-catalogue.ts";
 import { rootOf } from "./service.ts";
+import { apigatewayv2 } from "./services/apigatewayv2/index.ts";
 import { cloudformation } from "./services/cloudformation/index.ts";
 import { codedeploy } from "./services/codedeploy/index.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
@@ -141,6 +142,7 @@ export function createServices(kernel: Kernel): AnyService[] {
     anyService(ssm),
     anyService(lambda({ compute })),
     anyService(codedeploy),
+    anyService(apigatewayv2()),
   ];
   const resourceTypes = new Map(services.flatMap(({ resources = {} }) => Object.entries(resources)));
   const updatePolicies = new Map(services.flatMap((service) => Object.entries(service.updatePolicies ?? {})));

@@ -90,6 +90,7 @@ export interface Sdks {
   cloudformation: typeof import("@aws-sdk/client-cloudformation");
   codedeploy: typeof import("@aws-sdk/client-codedeploy");
   ssm: typeof import("@aws-sdk/client-ssm");
+  apigatewayv2: typeof import("@aws-sdk/client-apigatewayv2");
 }
 export type ServiceName = keyof Sdks;
 

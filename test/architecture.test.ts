@@ -82,6 +82,7 @@ function serviceRule(name: string): Rule {
 const SERVICE_PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   codedeploy: [/^yaml$/],
   lambda: [/^(yauzl|fflate)$/],
+  apigatewayv2: [/^yaml$/],
 };
 
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
