@@ -1,6 +1,6 @@
 /**
  * Where a request to a deployed API goes: `ID.execute-api.…/…`, and the two forms in a path that local tools know,
- * `/restapis/ID/STAGE/_user_request_/…` and `/_aws/execute-api/ID/STAGE/…`.
+ * `/restapis/ID/STAGE/_user_request_/…` (without a stage for an HTTP API's `$default`) and `/_aws/execute-api/ID/STAGE/…`.
  */
 
 /** An API's address as a request has it. */
@@ -12,7 +12,7 @@ export interface ExecuteApiAddress {
   readonly path: string;
 }
 
-const IN_PATH = /^\/(?:restapis\/([^/]+)\/([^/]+)\/_user_request_|_aws\/execute-api\/([^/]+)\/([^/]+))(\/.*)?$/;
+const IN_PATH = /^\/(?:restapis\/([^/]+)(?:\/([^/]+))?\/_user_request_|_aws\/execute-api\/([^/]+)\/([^/]+))(\/.*)?$/;
 
 /** The address of a request with this raw path and this Host header; undefined where it is for no API. */
 export function executeApiAddress(path: string, host: string): ExecuteApiAddress | undefined {
@@ -24,7 +24,8 @@ export function executeApiAddress(path: string, host: string): ExecuteApiAddress
   const [, id1, stage1, id2, stage2, rest = "/"] = IN_PATH.exec(path) ?? [];
   const apiId = id1 ?? id2;
   const stage = stage1 ?? stage2;
-  return apiId === undefined || stage === undefined ? undefined : { apiId, stage, path: rest };
+  if (apiId === undefined) return undefined;
+  return stage === undefined ? { apiId, path: rest } : { apiId, stage, path: rest };
 }
 
 /** The first part of a path and what is left from its slash on. */

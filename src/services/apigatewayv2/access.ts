@@ -30,7 +30,7 @@ const DOMAIN = "/domainnames/{DomainName}";
 const MAPPING = `${DOMAIN}/apimappings/{ApiMappingId}`;
 const TAGS = "/tags/{ResourceArn}";
 
-export const access: Access<Sdk, typeof operations> = {
+export const access: Access<Sdk, ReturnType<typeof operations>> = {
   CreateApi: rule("POST", "/apis"),
   ImportApi: rule("PUT", "/apis"),
   ReimportApi: rule("PUT", API),
@@ -61,6 +61,7 @@ export const access: Access<Sdk, typeof operations> = {
   GetStages: rule("GET", `${API}/stages`),
   DeleteStage: rule("DELETE", STAGE),
   DeleteAccessLogSettings: rule("DELETE", `${STAGE}/accesslogsettings`),
+  ResetAuthorizersCache: rule("DELETE", `${STAGE}/cache/authorizers`),
   DeleteRouteSettings: rule("DELETE", `${STAGE}/routesettings/{RouteKey}`),
   CreateDeployment: rule("POST", `${API}/deployments`),
   UpdateDeployment: rule("PATCH", DEPLOYMENT),

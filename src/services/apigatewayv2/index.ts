@@ -2,14 +2,20 @@
 import { defineService } from "../../service.ts";
 import { access } from "./access.ts";
 import { operations } from "./operations.ts";
+import { resources } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
+import { createServing } from "./serve/door.ts";
 
 /** The service of one cloud. */
 export function apigatewayv2() {
+  const serving = createServing();
   return defineService<Sdk>()({
     name: "apigatewayv2",
-    operations,
+    operations: operations(serving),
     access,
     judged: true,
+    deadlines: { records: async (context) => serving.records.flush(context) },
+    resources,
+    doors: [serving.door],
   });
 }

@@ -21,8 +21,11 @@ import * as models from "./operations/models.ts";
 import { CreateRoute, DeleteRoute, GetRoute, GetRoutes, UpdateRoute } from "./operations/routes.ts";
 import * as stages from "./operations/stages.ts";
 import * as tags from "./operations/tags.ts";
+import { resetAuthorizersCache } from "./operations/reset.ts";
+import type { Serving } from "./serve/door.ts";
 
-export const operations = {
+/** The operations of one cloud, which know what serves its requests. */
+export const operations = (serving: Serving) => ({
   CreateApi,
   ImportApi,
   ReimportApi,
@@ -51,4 +54,5 @@ export const operations = {
   ...models,
   ...domains,
   ...tags,
-};
+  ResetAuthorizersCache: resetAuthorizersCache(serving),
+});

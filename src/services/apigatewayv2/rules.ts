@@ -21,7 +21,8 @@ export function checkRouteKey(key: string): void {
 function isPath(path: string): boolean {
   const parts = path.slice(1).split("/");
   return parts.every((part, index) => {
-    if (!part.includes("{") && !part.includes("}")) return part !== "" || parts.length === 1 || index === parts.length - 1;
+    if (!part.includes("{") && !part.includes("}"))
+      return part !== "" || parts.length === 1 || index === parts.length - 1;
     const [, greedy] = /^\{[\w.:-]+(\+?)\}$/.exec(part) ?? [];
     return greedy === "" || (greedy === "+" && index === parts.length - 1);
   });
@@ -35,7 +36,9 @@ const SOCKETS_ONLY = [
 ] as const;
 
 /** What an integration is where nothing is said of it. Raises BadRequestException, and NotImplemented for what is not there. */
-export function completeIntegration(given: Omit<IntegrationRow, "IntegrationId">): Omit<IntegrationRow, "IntegrationId"> {
+export function completeIntegration(
+  given: Omit<IntegrationRow, "IntegrationId">,
+): Omit<IntegrationRow, "IntegrationId"> {
   const { IntegrationType: type, IntegrationUri: uri = "" } = given;
   if (type !== "AWS_PROXY" && type !== "HTTP_PROXY") {
     badRequest(
@@ -46,7 +49,10 @@ export function completeIntegration(given: Omit<IntegrationRow, "IntegrationId">
     if (given[name] !== undefined) badRequest(`${name} is not supported for HTTP APIs`);
   }
   if (given.IntegrationSubtype !== undefined) {
-    unsupported(`the integration subtype ${given.IntegrationSubtype}`, "its service is not there; call it from a function");
+    unsupported(
+      `the integration subtype ${given.IntegrationSubtype}`,
+      "its service is not there; call it from a function",
+    );
   }
   if (given.ConnectionType === "VPC_LINK" || given.ConnectionId !== undefined) {
     unsupported("VPC links", "there is no VPC; an integration's URL may be any that this machine reaches");
@@ -77,14 +83,17 @@ function checkUri(type: string, uri: string): void {
 }
 
 /** AWS page "Transform API requests and responses for HTTP APIs", "Reserved headers". */
-const RESERVED = /^(access-control-|apigw-|authorization$|connection$|content-encoding$|content-length$|content-location$|forwarded$|keep-alive$|origin$|proxy-authenticate$|proxy-authorization$|te$|trailers$|transfer-encoding$|upgrade$|x-amz-|x-amzn-|x-forwarded-for$|x-forwarded-host$|x-forwarded-proto$|via$)/i;
+const RESERVED =
+  /^(access-control-|apigw-|authorization$|connection$|content-encoding$|content-length$|content-location$|forwarded$|keep-alive$|origin$|proxy-authenticate$|proxy-authorization$|te$|trailers$|transfer-encoding$|upgrade$|x-amz-|x-amzn-|x-forwarded-for$|x-forwarded-host$|x-forwarded-proto$|via$)/i;
 
 function checkParameters({ RequestParameters = {}, ResponseParameters = {} }: Partial<IntegrationRow>): void {
   for (const key of Object.keys(RequestParameters)) {
     const known = /^(append|overwrite|remove):(header|querystring)\.(.+)$/.exec(key);
     if (known === null && key !== "overwrite:path") badRequest(`Invalid mapping expression specified: ${key}`);
     if (known?.[2] === "header" && RESERVED.test(known[3] ?? "")) {
-      badRequest(`Invalid mapping expression parameter specified: ${key}. Operations on header ${known[3]} are restricted`);
+      badRequest(
+        `Invalid mapping expression parameter specified: ${key}. Operations on header ${known[3]} are restricted`,
+      );
     }
   }
   for (const [status, mappings] of Object.entries(ResponseParameters)) {
@@ -93,7 +102,9 @@ function checkParameters({ RequestParameters = {}, ResponseParameters = {} }: Pa
       const known = /^(append|overwrite|remove):header\.(.+)$/.exec(key);
       if (known === null && key !== "overwrite:statuscode") badRequest(`Invalid mapping expression specified: ${key}`);
       if (RESERVED.test(known?.[2] ?? "")) {
-        badRequest(`Invalid mapping expression parameter specified: ${key}. Operations on header ${known?.[2]} are restricted`);
+        badRequest(
+          `Invalid mapping expression parameter specified: ${key}. Operations on header ${known?.[2]} are restricted`,
+        );
       }
     }
   }

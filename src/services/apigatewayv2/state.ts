@@ -15,7 +15,10 @@ import { defineTable } from "../../kernel/table.ts";
 /** `T` with its members that are always there. */
 type With<T, Key extends keyof T> = Omit<T, Key> & { [K in Key]-?: Exclude<T[K], undefined> };
 
-export interface ApiRow extends Omit<With<Api, "ApiId" | "Name">, "CreatedDate" | "ApiEndpoint"> {
+export interface ApiRow extends Omit<
+  With<Api, "ApiId" | "Name" | "ProtocolType" | "RouteSelectionExpression">,
+  "CreatedDate" | "ApiEndpoint"
+> {
   createdAt: number;
 }
 export type RouteRow = With<Route, "RouteId" | "RouteKey">;

@@ -47,7 +47,8 @@ export function definitionOf(document: Fields, basePath: BasePath): Definition {
   const warnings: string[] = [];
   const info = fieldsOf(document, "info");
   const name = textOf(info, "title");
-  if (name === undefined || name === "") badRequest("Invalid OpenAPI input: info.title is required, it is the API's name");
+  if (name === undefined || name === "")
+    badRequest("Invalid OpenAPI input: info.title is required, it is the API's name");
   const authorizers = authorizersOf(document, warnings);
   const prefix = basePathOf(document, basePath);
   const shared = new Map<string, IntegrationPart>();

@@ -14,7 +14,11 @@ export function documentOf(api: ApiRow, snapshot: Snapshot, serverUrl: string, e
   }
   return pruned({
     openapi: "3.0.1",
-    info: { title: api.Name, description: api.Description, version: api.Version ?? new Date(api.createdAt).toISOString() },
+    info: {
+      title: api.Name,
+      description: api.Description,
+      version: api.Version ?? new Date(api.createdAt).toISOString(),
+    },
     servers: [{ url: serverUrl }],
     tags: extended ? tagsOf(api) : undefined,
     paths,
@@ -117,7 +121,9 @@ function tagsOf({ Tags = {} }: ApiRow): Json[] | undefined {
 
 /** The members' names begin in lower case in a document. */
 function lowered(fields: Json): Json {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name[0]?.toLowerCase() + name.slice(1), value]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name[0]?.toLowerCase() + name.slice(1), value]),
+  );
 }
 
 function pruned(fields: Json): Json {

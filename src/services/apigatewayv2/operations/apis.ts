@@ -31,7 +31,8 @@ const API_KEY_SELECTION = "$request.header.x-api-key";
 
 export const CreateApi: Handler<Sdk, "CreateApi"> = (context, input) => {
   if (input.ProtocolType === "WEBSOCKET") unsupported("the protocol type WEBSOCKET", "only HTTP is there");
-  if (input.DisableSchemaValidation === true) badRequest("DisableSchemaValidation is only supported for WEBSOCKET APIs");
+  if (input.DisableSchemaValidation === true)
+    badRequest("DisableSchemaValidation is only supported for WEBSOCKET APIs");
   checkExpression(input.RouteSelectionExpression);
   if (input.CorsConfiguration !== undefined) checkCors(input.CorsConfiguration);
   const { Target, RouteKey, CredentialsArn } = input;
@@ -71,7 +72,11 @@ interface Quick {
 }
 
 /** "Quick create": an integration, a catch-all route and a stage that deploys by itself, all managed by API Gateway. */
-function quickCreate(context: ServiceContext, api: ApiRow, { Target, RouteKey = "$default", CredentialsArn }: Quick): void {
+function quickCreate(
+  context: ServiceContext,
+  api: ApiRow,
+  { Target, RouteKey = "$default", CredentialsArn }: Quick,
+): void {
   checkRouteKey(RouteKey);
   const managed = { ApiGatewayManaged: true };
   const integration = { ...managed, ...quickIntegration(Target, CredentialsArn), IntegrationId: newId(context.random) };
@@ -118,7 +123,8 @@ function checkExpression(given: string | undefined): void {
 
 export const UpdateApi: Handler<Sdk, "UpdateApi"> = (context, input) => {
   const before = findApi(context, input.ApiId);
-  if (input.DisableSchemaValidation === true) badRequest("DisableSchemaValidation is only supported for WEBSOCKET APIs");
+  if (input.DisableSchemaValidation === true)
+    badRequest("DisableSchemaValidation is only supported for WEBSOCKET APIs");
   checkExpression(input.RouteSelectionExpression);
   if (input.CorsConfiguration !== undefined) checkCors(input.CorsConfiguration);
   const { Name, Description, Version, CorsConfiguration, DisableExecuteApiEndpoint, IpAddressType } = input;
@@ -137,7 +143,11 @@ export const UpdateApi: Handler<Sdk, "UpdateApi"> = (context, input) => {
 };
 
 /** What quick create made can be changed by the API too. */
-function updateQuick(context: ServiceContext, { ApiId }: ApiRow, input: { [K in keyof Quick]?: Quick[K] | undefined }): void {
+function updateQuick(
+  context: ServiceContext,
+  { ApiId }: ApiRow,
+  input: { [K in keyof Quick]?: Quick[K] | undefined },
+): void {
   const { Target, RouteKey, CredentialsArn } = input;
   if (Target === undefined && RouteKey === undefined && CredentialsArn === undefined) return;
   const integration = all(context.table(integrations).list([ApiId])).find((one) => one.ApiGatewayManaged === true);

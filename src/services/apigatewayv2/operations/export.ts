@@ -12,7 +12,8 @@ export const ExportApi: Handler<Sdk, "ExportApi"> = (context, input) => {
   const { ApiId, ExportVersion = "1.0", IncludeExtensions = true, OutputType, Specification, StageName } = input;
   const api = findApi(context, ApiId);
   if (Specification !== "OAS30") badRequest("Invalid specification specified. The only supported value is OAS30");
-  if (OutputType !== "JSON" && OutputType !== "YAML") badRequest("Invalid output type specified. Valid values are JSON and YAML");
+  if (OutputType !== "JSON" && OutputType !== "YAML")
+    badRequest("Invalid output type specified. Valid values are JSON and YAML");
   if (ExportVersion !== "1.0") badRequest("Invalid export version specified. The only supported value is 1.0");
   let snapshot: Snapshot = {
     routes: all(context.table(routes).list([ApiId])),

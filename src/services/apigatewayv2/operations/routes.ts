@@ -60,7 +60,8 @@ function check(context: ServiceContext, apiId: string, row: RouteRow): void {
   }
   if (row.Target !== undefined) {
     const id = /^integrations\/([^/]+)$/.exec(row.Target)?.[1];
-    if (id === undefined) badRequest(`Invalid target specified: ${row.Target}. Format should be integrations/<INTEGRATION ID>`);
+    if (id === undefined)
+      badRequest(`Invalid target specified: ${row.Target}. Format should be integrations/<INTEGRATION ID>`);
     if (!context.table(integrations).has(apiId, id)) badRequest(`Invalid Integration identifier specified ${id}`);
   }
   checkAuthorization(context, apiId, row);

@@ -72,14 +72,24 @@ function check(context: ServiceContext, apiId: string, settings: Settings, autoD
   }
   const arn = tryParseArn(log.DestinationArn);
   if (arn?.service !== "logs") {
-    badRequest("The access log destination must be the ARN of a CloudWatch Logs log group: Seatrial has no Firehose yet");
+    badRequest(
+      "The access log destination must be the ARN of a CloudWatch Logs log group: Seatrial has no Firehose yet",
+    );
   }
 }
 
 export const UpdateStage: Handler<Sdk, "UpdateStage"> = (context, input) => {
   const api = findApi(context, input.ApiId);
   const before = findStage(context, input.ApiId, input.StageName);
-  const { ApiId, StageName, StageVariables, RouteSettings, DefaultRouteSettings, ClientCertificateId: _, ...rest } = input;
+  const {
+    ApiId,
+    StageName,
+    StageVariables,
+    RouteSettings,
+    DefaultRouteSettings,
+    ClientCertificateId: _,
+    ...rest
+  } = input;
   check(context, ApiId, input, input.AutoDeploy ?? before.AutoDeploy === true);
   const { AccessLogSettings, AutoDeploy, DeploymentId, Description } = rest;
   const row: StageRow = {
@@ -166,4 +176,3 @@ export const DeleteDeployment: Handler<Sdk, "DeleteDeployment"> = (context, { Ap
   removeDeployment(context, ApiId, DeploymentId);
   return {};
 };
-

@@ -49,4 +49,6 @@ export const UntagResource: Handler<Sdk, "UntagResource"> = (context, { Resource
   return {};
 };
 
-export const GetTags: Handler<Sdk, "GetTags"> = (context, { ResourceArn }) => ({ Tags: { ...find(context, ResourceArn).tags } });
+export const GetTags: Handler<Sdk, "GetTags"> = (context, { ResourceArn }) => ({
+  Tags: { ...find(context, ResourceArn).tags },
+});

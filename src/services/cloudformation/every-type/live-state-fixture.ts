@@ -2,6 +2,7 @@
  * For the tests: all that there is in an account, asked of the services themselves, as plain data that two moments can be compared by.
  * What tells when something was last touched, and counters that never go back, are left out.
  */
+import { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
 import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
@@ -45,6 +46,7 @@ export async function liveState(cloud: TestCloud, besides: string): Promise<Live
     ...(await logsOf(new CloudWatchLogs(configuration))),
     ...(await parametersOf(new SSM(configuration))),
     ...(await functionsOf(new Lambda(configuration))),
+    ...(await httpApisOf(new ApiGatewayV2(configuration))),
     ...(await stacksOf(new CloudFormation(configuration), besides)),
   };
   return Object.fromEntries(Object.entries(state).map(([name, value]) => [name, settled(value)]));
@@ -297,4 +299,27 @@ async function stackSetOf(stacks: CloudFormation, StackSetName: string): Promise
     return { Account, Region, Status, overrides: StackInstance?.ParameterOverrides };
   });
   return { StackSet, instances: await Promise.all(instances) };
+}
+
+async function httpApisOf(gateway: ApiGatewayV2): Promise<Record<string, unknown>> {
+  const { Items: apis = [] } = await gateway.getApis({});
+  const described = apis.map(async (api) => {
+    const target = { ApiId: api.ApiId };
+    const parts = await Promise.all([
+      gateway.getRoutes(target).then(({ Items }) => Items),
+      gateway.getIntegrations(target).then(({ Items }) => Items),
+      gateway.getAuthorizers(target).then(({ Items }) => Items),
+      gateway
+        .getStages(target)
+        .then(({ Items }) => Items?.map(({ LastUpdatedDate: _, CreatedDate: __, ...stage }) => stage)),
+      gateway.getDeployments(target).then(({ Items }) => Items),
+    ]);
+    return { ...api, parts };
+  });
+  const { Items: domains = [] } = await gateway.getDomainNames({});
+  const mapped = domains.map(async (domain) => ({
+    ...domain,
+    mappings: (await gateway.getApiMappings({ DomainName: domain.DomainName })).Items,
+  }));
+  return { httpApis: await Promise.all(described), domains: await Promise.all(mapped) };
 }
