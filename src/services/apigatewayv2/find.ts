@@ -55,11 +55,12 @@ export function merged<Row extends object>(row: Row, changes: { [K in keyof Row]
   return { ...row, ...Object.fromEntries(given) };
 }
 
-/** A map as an update changes it: the keys that it gives, and away with those that it gives as an empty text. */
+/** A map as an update changes it: the keys that it gives, and away with those that it gives as an empty text; undefined when none is left. */
 export function mergedMap(
   before: Readonly<Record<string, string>> | undefined,
   changes: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> | undefined {
   if (changes === undefined) return before;
-  return Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== ""));
+  const left = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== "");
+  return left.length === 0 ? undefined : Object.fromEntries(left);
 }

@@ -7,8 +7,10 @@ export function shownApi(context: ServiceContext, { createdAt, ...row }: ApiRow)
   return { ...row, ApiEndpoint: apiEndpoint(context, row.ApiId), CreatedDate: new Date(createdAt) };
 }
 
-export function shownStage({ createdAt, updatedAt, ...row }: StageRow) {
-  return { ...row, CreatedDate: new Date(createdAt), LastUpdatedDate: new Date(updatedAt) };
+/** How the last deployment went is told of stages with AutoDeploy alone (AWS page "Stages"). */
+export function shownStage({ createdAt, updatedAt, LastDeploymentStatusMessage, ...row }: StageRow) {
+  const told = row.AutoDeploy === true ? { LastDeploymentStatusMessage } : {};
+  return { ...row, ...told, CreatedDate: new Date(createdAt), LastUpdatedDate: new Date(updatedAt) };
 }
 
 export function shownDeployment({ createdAt, ...row }: DeploymentRow) {

@@ -1,4 +1,5 @@
 /** APIs: made, changed, shown and taken away. */
+import type { Table } from "../../../kernel/table.ts";
 import type { Handler, ServiceContext } from "../../../service.ts";
 import { autoDeploy, deploy, pointStage } from "../deploy.ts";
 import { badRequest, unsupported } from "../errors.ts";
@@ -128,14 +129,12 @@ export const UpdateApi: Handler<Sdk, "UpdateApi"> = (context, input) => {
   checkExpression(input.RouteSelectionExpression);
   if (input.CorsConfiguration !== undefined) checkCors(input.CorsConfiguration);
   const { Name, Description, Version, CorsConfiguration, DisableExecuteApiEndpoint, IpAddressType } = input;
-  const row = merged(before, {
-    Name,
-    Description,
-    Version,
-    CorsConfiguration,
-    DisableExecuteApiEndpoint,
-    IpAddressType,
-  });
+  const changed = { Name, CorsConfiguration, DisableExecuteApiEndpoint, IpAddressType };
+  const row: ApiRow = {
+    ...merged(before, changed),
+    Description: (Description ?? before.Description) || undefined,
+    Version: (Version ?? before.Version) || undefined,
+  };
   context.table(apis).put([row.ApiId], row);
   updateQuick(context, row, input);
   autoDeploy(context, row);
@@ -192,10 +191,14 @@ export const DeleteApi: Handler<Sdk, "DeleteApi"> = (context, { ApiId }) => {
 
 /** Takes away what an API's definition consists of; inside a transaction. */
 export function clear(context: ServiceContext, ApiId: string): void {
-  const parts = [context.table(routes), context.table(integrations), context.table(authorizers), context.table(models)];
-  for (const table of parts) {
-    for (const [[, id = ""]] of [...table.entries([ApiId])]) table.remove(ApiId, id);
-  }
+  clearTable(context.table(routes), ApiId);
+  clearTable(context.table(integrations), ApiId);
+  clearTable(context.table(authorizers), ApiId);
+  clearTable(context.table(models), ApiId);
+}
+
+function clearTable<Row>(table: Table<Row>, apiId: string): void {
+  for (const [[, id = ""]] of all(table.entries([apiId]))) table.remove(apiId, id);
 }
 
 export const DeleteCorsConfiguration: Handler<Sdk, "DeleteCorsConfiguration"> = (context, { ApiId }) => {

@@ -53,7 +53,7 @@ type Responses = IntegrationRow["ResponseParameters"];
 function mergedResponses(before: Responses, changes: Responses): Responses {
   if (changes === undefined) return before;
   const codes = Object.entries({ ...before, ...changes }).filter(([, mappings]) => Object.keys(mappings).length > 0);
-  return Object.fromEntries(codes);
+  return codes.length === 0 ? undefined : Object.fromEntries(codes);
 }
 
 export const GetIntegration: Handler<Sdk, "GetIntegration"> = (context, { ApiId, IntegrationId }) =>

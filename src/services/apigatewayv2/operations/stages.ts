@@ -94,7 +94,10 @@ export const UpdateStage: Handler<Sdk, "UpdateStage"> = (context, input) => {
   const { AccessLogSettings, AutoDeploy, DeploymentId, Description } = rest;
   const row: StageRow = {
     ...merged(before, { AccessLogSettings, AutoDeploy, DeploymentId, Description }),
-    DefaultRouteSettings: { ...before.DefaultRouteSettings, ...DefaultRouteSettings },
+    DefaultRouteSettings:
+      DefaultRouteSettings === undefined
+        ? before.DefaultRouteSettings
+        : { DetailedMetricsEnabled: false, ...DefaultRouteSettings },
     RouteSettings: { ...before.RouteSettings, ...RouteSettings },
     StageVariables: mergedMap(before.StageVariables, StageVariables) ?? {},
     updatedAt: context.now,

@@ -1,4 +1,5 @@
 /** AWS::ApiGatewayV2::Api: from an OpenAPI definition, in the template or in S3, or from its properties. */
+import { isDeepStrictEqual } from "node:util";
 import {
   document,
   flag,
@@ -79,11 +80,12 @@ export const api: ResourceType = {
 
   async update(context, request) {
     const { physicalId: ApiId, previousProperties, properties } = request;
-    const body = await bodyOf(context, properties);
+    const isSame = onlyTagsChanged(properties, previousProperties);
+    const body = isSame ? undefined : await bodyOf(context, properties);
     if (body !== undefined) {
       await context.call("apigatewayv2", "ReimportApi", { ApiId, Body: body, ...importOf(properties) });
       await overwrite(context, ApiId, properties);
-    } else {
+    } else if (!isSame) {
       await context.call("apigatewayv2", "UpdateApi", {
         ApiId,
         Name: requiredText(properties, "Name"),
@@ -125,6 +127,11 @@ export const api: ResourceType = {
 
   delete: (context, { physicalId: ApiId }) => unlessNotFound(context.call("apigatewayv2", "DeleteApi", { ApiId })),
 };
+
+/** Then a definition stays as it was imported, and its routes keep their ids. */
+function onlyTagsChanged({ Tags: _, ...properties }: Properties, { Tags: __, ...previous }: Properties): boolean {
+  return isDeepStrictEqual(properties, previous);
+}
 
 function arnOf(context: ResourceContext, apiId: string): string {
   return managementArn(context, `/apis/${apiId}`);

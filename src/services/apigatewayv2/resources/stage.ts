@@ -69,7 +69,7 @@ export const stage: ResourceType = {
       ...(before.Description !== undefined ? { Description: "" } : {}),
       ...(before.AutoDeploy !== undefined ? { AutoDeploy: false } : {}),
       ...wanted,
-      DefaultRouteSettings: { ...cleared(before.DefaultRouteSettings), ...wanted.DefaultRouteSettings },
+      DefaultRouteSettings: wanted.DefaultRouteSettings ?? {},
       StageVariables: { ...Object.fromEntries(removed.map((name) => [name, ""])), ...wanted.StageVariables },
     });
     await changeTags(context, arnOf(context, target), request);
@@ -157,11 +157,6 @@ function routeSettings(settings: Properties | undefined): RouteSettings | undefi
     ...given("ThrottlingBurstLimit", number(settings, "ThrottlingBurstLimit")),
     ...given("ThrottlingRateLimit", number(settings, "ThrottlingRateLimit")),
   };
-}
-
-/** What the template said and says no more; limits go back to the account's. */
-function cleared(before: RouteSettings | undefined): RouteSettings {
-  return before?.DetailedMetricsEnabled === undefined ? {} : { DetailedMetricsEnabled: false };
 }
 
 export const deployment: ResourceType = {

@@ -19,6 +19,7 @@ function valueOf(visit: Visit, source: string): string | undefined {
       return contextVariable(visit, source.slice("$context.".length));
     case "stageVariables":
       return visit.stage.StageVariables?.[source.slice("$stageVariables.".length)];
+    case undefined:
     default:
       return undefined;
   }

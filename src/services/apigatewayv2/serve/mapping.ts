@@ -39,6 +39,7 @@ function sourceOf(visit: Visit, kind: "request" | "response", { headers, body }:
         return name === "" ? visit.rawPath.slice(visit.prefix.length) : visit.pathParameters?.[name];
       case "body":
         return name === "" ? body() : inBody(body(), name);
+      case undefined:
       default:
         return undefined;
     }

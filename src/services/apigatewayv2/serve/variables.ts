@@ -105,6 +105,7 @@ function identityVariable({ authorized, headers, sourceIp }: Visit, name: string
       return "userId" in caller ? caller.userId : caller.account;
     case "userArn":
       return caller.arn;
+    case undefined:
     default:
       return undefined;
   }
@@ -122,6 +123,7 @@ function integrationVariable({ integrated }: Visit, name: string | undefined): s
       return integrated.requestId;
     case "status":
       return textOf(integrated.status);
+    case undefined:
     default:
       return undefined;
   }
