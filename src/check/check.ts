@@ -39,9 +39,11 @@ export function checkFiles(files: readonly SourceFile[], options: CheckOptions):
   }
   const documents: (readonly [FileKind, CheckedDocument])[] = [];
   for (const file of files) {
-    if (!mayMatter(file.path, file.text)) continue;
+    const isNamed = file.isNamed === true;
+    if (!isNamed && !mayMatter(file.path, file.text)) continue;
     const document = readOurs(file, findings, kinds);
     const kind = document === undefined ? undefined : kindOf(file.path, document.value);
+    if (isNamed && document !== undefined && kind === undefined) findings.add(noneOfOurs(file.path));
     if (document === undefined || kind === undefined) continue;
     kinds.set(file.path, kind);
     documents.push([kind, document]);
@@ -71,7 +73,19 @@ export function checkFiles(files: readonly SourceFile[], options: CheckOptions):
 
 /** What only a template has, for texts that cannot be parsed. */
 const LOOKS_LIKE_TEMPLATE =
-  /^\s*["']?AWSTemplateFormatVersion["']?\s*:|^\s*["']?Transform["']?\s*:\s*["']?AWS::|["']?Type["']?\s*:\s*["']?AWS::\w+::\w/m;
+  /^\s*["']?AWSTemplateFormatVersion["']?\s*:|^\s*["']?Transform["']?\s*:\s*["']?AWS::|^Resources:|["']?Type["']?\s*:\s*["']?AWS::\w+::\w/m;
+
+/** A file that was named, and was not checked. */
+function noneOfOurs(file: string): Finding {
+  return {
+    rule: "file-kind",
+    severity: "warning",
+    message:
+      "This is no template, parameter file, buildspec, AppSpec or pipeline definition: nothing in it was checked.",
+    file,
+    position: { line: 1, column: 1 },
+  };
+}
 
 /** Parses a file; that it cannot be parsed is told only where its name or its beginning says that it is one of ours. */
 function readOurs(file: SourceFile, findings: Findings, kinds: Map<string, FileKind>): CheckedDocument | undefined {
@@ -83,6 +97,7 @@ function readOurs(file: SourceFile, findings: Findings, kinds: Map<string, FileK
     named === "buildspec" ? `YAML_FILE_ERROR: ${message}` : message;
   const document = readDocument(file, findings, isOurs ? said : undefined);
   if (document === undefined && isOurs) kinds.set(file.path, named ?? "template");
+  else if (document === undefined && file.isNamed === true) findings.add(noneOfOurs(file.path));
   return document;
 }
 

@@ -11,6 +11,8 @@ export interface SourceFile {
   /** As it shall be named in findings, with `/` between its parts. */
   readonly path: string;
   readonly text: string;
+  /** Whether it was named itself, and not only the folder that it lies in: it is told then that it is none of ours. */
+  readonly isNamed?: boolean;
 }
 
 /** One finding as a check says it of a document. */

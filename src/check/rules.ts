@@ -13,6 +13,10 @@ export const RULES = {
     title: "The file can be read",
     help: "Whatever reads the file on AWS refuses text that is neither YAML nor JSON.",
   },
+  "file-kind": {
+    title: "A file that is named is one that can be checked",
+    help: "Nothing is known of the file, good or bad.",
+  },
   "template-format": {
     title: "The template has the structure that CloudFormation wants",
     help: "CreateStack and CreateChangeSet answer ValidationError.",

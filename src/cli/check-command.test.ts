@@ -48,6 +48,19 @@ describe("seatrial check", () => {
     expect([code, stdout.trim()]).toEqual([0, "0 errors, 0 warnings in 1 file"]);
   });
 
+  it("leaves what is none of its files alone in a folder, and tells of it where it was named itself", async () => {
+    expect((await run("good")).stdout).not.toContain("other.json");
+    const { code, stdout } = await run("good/other.json");
+    expect(code).toBe(0);
+    expect(stdout).toContain("good/other.json:1:1 warning This is no template, parameter file");
+  });
+
+  it("refuses a file that was named, and begins as a template and cannot be read", async () => {
+    write("half.yml", "Resources:\n  Topic: [\n");
+    const { code, stdout } = await run("half.yml");
+    expect([code, stdout]).toEqual([1, expect.stringContaining("half.yml:3:1 error Template format error: YAML")]);
+  });
+
   it("ends with 1 when there is one, and tells it in a line without colours", async () => {
     const { code, stdout } = await run("bad");
     expect(code).toBe(1);

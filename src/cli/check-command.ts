@@ -120,7 +120,7 @@ class Sources {
     try {
       const content = readFileSync(path);
       if (content.includes(0)) refuse("The file is binary: it holds characters that no text has.");
-      else this.files.push({ path: shown(path), text: content.toString("utf8") });
+      else this.files.push({ path: shown(path), text: content.toString("utf8"), isNamed: isGiven });
     } catch (error) {
       this.unreadable.push({ path: shown(path), reason: `The file cannot be read: ${reasonOf(error)}` });
     }
