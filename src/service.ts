@@ -2,82 +2,20 @@
  * The contract that every service completes, and what it is given: `defineService`, `Operations<typeof sdk>`, `ServiceContext`.
  * Services meet only through `context.call`.
  */
-import type { Readable } from "node:stream";
 import type { Blobs } from "./kernel/blobs.ts";
 import type { Deadline } from "./kernel/deadlines.ts";
 import type { Random } from "./kernel/random.ts";
 import type { Table, TableDefinition } from "./kernel/table.ts";
 import type { NamedPolicy, Policies } from "./languages/policy/evaluate.ts";
+import type { IssuedKey, Principal } from "./principal.ts";
+import type { Input, OperationName, Output } from "./sdk-shapes.ts";
 import type { HttpReply, HttpRequest } from "./wire/http.ts";
 
+export { ANONYMOUS, requestPrincipal, rootOf, serviceOf, type IssuedKey, type Principal } from "./principal.ts";
+export type { Body, Input, OperationName, Output } from "./sdk-shapes.ts";
 export type { HttpReply, HttpRequest } from "./wire/http.ts";
 
-// ── Who acts ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Who calls. A role session is what a function, a build, a pipeline or an assumed role acts as. */
-export type Principal =
-  | { readonly type: "root"; readonly account: string; readonly arn: string; readonly accessKeyId?: string }
-  | {
-      readonly type: "user";
-      readonly account: string;
-      readonly arn: string;
-      readonly userName: string;
-      readonly userId: string;
-      readonly accessKeyId?: string;
-      /** Set for the temporary keys of GetSessionToken. */
-      readonly sessionPolicies?: readonly string[];
-    }
-  | {
-      readonly type: "role-session";
-      readonly account: string;
-      /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
-      readonly arn: string;
-      readonly roleArn: string;
-      /** `AROA…:SESSION` */
-      readonly userId: string;
-      readonly sessionName: string;
-      readonly sessionTags: Readonly<Record<string, string>>;
-      readonly sessionPolicies?: readonly string[];
-      readonly sourceIdentity?: string;
-      readonly accessKeyId?: string;
-    }
-  | {
-      readonly type: "service";
-      /** `lambda.amazonaws.com` */
-      readonly service: string;
-      readonly account: string;
-      readonly arn: string;
-      /** What the service acts for (aws:SourceArn), e.g. the bucket that notifies. */
-      readonly sourceArn?: string;
-    }
-  | { readonly type: "anonymous"; readonly account: string; readonly arn: "anonymous" };
-
-/** The root of an account. */
-export function rootOf(account: string, accessKeyId?: string): Principal {
-  const root = { type: "root", account, arn: `arn:aws:iam::${account}:root` } as const;
-  return accessKeyId === undefined ? root : { ...root, accessKeyId };
-}
-
-/** Nobody: a request without a signature. */
-export const ANONYMOUS: Principal = { type: "anonymous", account: "", arn: "anonymous" };
-
-/** An AWS service that acts by itself, for `account`. */
-export function serviceOf(service: string, account: string, sourceArn?: string): Principal {
-  const acting = { type: "service", service, account, arn: service } as const;
-  return sourceArn === undefined ? acting : { ...acting, sourceArn };
-}
-
-/** An access key that IAM or STS issued here. */
-export interface IssuedKey {
-  readonly principal: Principal;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  /** Epoch milliseconds in the cloud; absent for a long-lived key. */
-  readonly expiresAt?: number;
-  readonly status: "Active" | "Inactive";
-}
-
-// ── The SDK's types, as a server sees them ──────────────────────────────────────────────────────────────────────────
+// ── Operations ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Every SDK that a call may go to: a new service adds its line. Types only; nothing is loaded. */
 export interface Sdks {
@@ -93,64 +31,6 @@ export interface Sdks {
   apigatewayv2: typeof import("@aws-sdk/client-apigatewayv2");
 }
 export type ServiceName = keyof Sdks;
-
-/** What travels as a stream, or may. */
-export type Body = Readable | Uint8Array | string;
-
-type Simple = string | number | boolean | bigint | null | undefined | Date;
-
-/** Required members lose their `| undefined` (the wire has checked them), blobs are Uint8Array, streaming bodies are `Streams`. */
-type Served<T, Streams> = unknown extends T
-  ? T
-  : // A structure without members (S3's SimplePrefix) takes everything, and is no blob.
-    [number] extends [Exclude<T, undefined>]
-    ? T
-    : [ArrayBuffer | string] extends [Exclude<T, undefined>]
-      ? Uint8Array | Extract<T, undefined>
-      : [Readable | string] extends [Exclude<T, undefined>]
-        ? Streams | Extract<T, undefined>
-        : ServedEach<T, Streams>;
-
-type ServedEach<T, Streams> = T extends Simple
-  ? T
-  : T extends Uint8Array
-    ? Uint8Array
-    : T extends { transformToByteArray: unknown }
-      ? Streams
-      : T extends AsyncIterable<infer Event>
-        ? AsyncIterable<Served<Event, Streams>>
-        : T extends readonly (infer Item)[]
-          ? Served<Item, Streams>[]
-          : T extends object
-            ? {
-                [K in keyof T as K extends "$metadata" ? never : K]: object extends Pick<T, K>
-                  ? Served<T[K], Streams> | undefined
-                  : Served<Exclude<T[K], undefined>, Streams>;
-              }
-            : T;
-
-type Constructor<Input, Command> = new (input: Input) => Command;
-type OutputOf<Command> = Command extends {
-  resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }>;
-}
-  ? Output
-  : never;
-
-/** The names of an SDK's operations: `PutObject` for `PutObjectCommand`. */
-export type OperationName<Sdk> = {
-  [K in keyof Sdk]: K extends `${infer Name}Command` ? (Name extends "" | "$" ? never : Name) : never;
-}[keyof Sdk];
-
-type CommandOf<Sdk, Name extends string> = `${Name}Command` extends keyof Sdk ? Sdk[`${Name}Command`] : never;
-
-/** An operation's input as its handler sees it. */
-export type Input<Sdk, Name extends string> =
-  // By its `input`, since the commands whose input may be left out have two constructors.
-  CommandOf<Sdk, Name> extends Constructor<never, { readonly input: infer In }> ? Served<In, Readable> : never;
-
-/** An operation's output as its handler gives it. */
-export type Output<Sdk, Name extends string> =
-  CommandOf<Sdk, Name> extends Constructor<never, infer Command> ? Served<OutputOf<Command>, Body> : never;
 
 /**
  * One operation. A plain function is one transaction, from its first line to its return. An `async` one is in no transaction of its own: it

@@ -8,8 +8,7 @@ import { denialMessage } from "../languages/policy/denial.ts";
 import type { PolicyDocument } from "../languages/policy/document.ts";
 import { evaluate, type NamedPolicy, type Policies } from "../languages/policy/evaluate.ts";
 import { parsePolicy } from "../languages/policy/parse.ts";
-import type { RequestPrincipal } from "../languages/policy/principal.ts";
-import type { Principal, ServiceContext } from "../service.ts";
+import { requestPrincipal, type Principal, type ServiceContext } from "../service.ts";
 import type { ServiceModel } from "../wire/model.ts";
 import type { CallFacts } from "./context.ts";
 import type { AnyService, Call } from "./call.ts";
@@ -40,7 +39,7 @@ export function createAuthorizer({ services, model, contextOf }: AuthorizerOptio
       for (const resource of asList(resources)) {
         const own =
           principal.account === call.account ? service.resourcePolicy?.(contextOf(call), resource) : undefined;
-        const request = { principal: asRequested(principal), action, resource, context: conditionKeys(call) };
+        const request = { principal: requestPrincipal(principal), action, resource, context: conditionKeys(call) };
         const evaluation = evaluate(request, own === undefined ? policies : { ...policies, resource: own });
         if (evaluation.decision !== "allowed") throw denied(call.service, denialMessage(request, evaluation));
       }
@@ -81,10 +80,6 @@ function conditionKeys({
     "aws:ViaAWSService": String(calledVia.length > 0),
     "aws:CalledVia": calledVia.map((name) => `${name}.amazonaws.com`),
   };
-}
-
-function asRequested(principal: Identified): RequestPrincipal {
-  return principal.type === "user" ? principal : { ...principal, tags: principal.sessionTags };
 }
 
 const MOST_PARSED = 256;

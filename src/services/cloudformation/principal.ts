@@ -1,6 +1,6 @@
 /** Who a stack's resources are made by: its service role, or whoever asked. */
 import { isAwsError } from "../../kernel/errors.ts";
-import { tryParseArn } from "../../languages/arn.ts";
+import { assumeRole } from "../../role-session.ts";
 import { serviceOf, type Principal, type ServiceContext } from "../../service.ts";
 import { invalid } from "./names.ts";
 
@@ -11,39 +11,12 @@ export async function actingPrincipal(
   stackId: string,
 ): Promise<Principal> {
   if (roleArn === undefined) return context.principal;
-  const service = serviceOf("cloudformation.amazonaws.com", context.account, stackId);
+  const as = serviceOf("cloudformation.amazonaws.com", context.account, stackId);
   try {
-    return await assumeRole(context, roleArn, "AWSCloudFormation", service);
+    const { principal } = await assumeRole(context, { roleArn, sessionName: "AWSCloudFormation", as });
+    return principal;
   } catch (error) {
     if (isAwsError(error)) throw invalid(`Role ${roleArn} is invalid or cannot be assumed`);
     throw error;
   }
-}
-
-/** The session of a role that `as` assumes. Raises what STS raises, ValidationError for what is no ARN. */
-export async function assumeRole(
-  context: ServiceContext,
-  roleArn: string,
-  sessionName: string,
-  as: Principal,
-): Promise<Principal> {
-  const arn = tryParseArn(roleArn);
-  if (arn === undefined) throw invalid(`${roleArn} is invalid`);
-  const { AssumedRoleUser, Credentials } = await context.call(
-    "sts",
-    "AssumeRole",
-    { RoleArn: roleArn, RoleSessionName: sessionName },
-    { as },
-  );
-  if (AssumedRoleUser === undefined || Credentials === undefined) throw new Error("AssumeRole answered nothing");
-  return {
-    type: "role-session",
-    account: arn.account,
-    arn: AssumedRoleUser.Arn,
-    roleArn,
-    userId: AssumedRoleUser.AssumedRoleId,
-    sessionName,
-    sessionTags: {},
-    accessKeyId: Credentials.AccessKeyId,
-  };
 }

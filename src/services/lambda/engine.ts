@@ -8,7 +8,7 @@ import { resolve, versionRow, type Found } from "./functions.ts";
 import { createLogWriter, type InvocationLog } from "./invocation-log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { functionArn, versionText } from "./names.ts";
-import { createRoleSessions, type RoleSessions } from "./role.ts";
+import { createExecutionRoles, type ExecutionRoles } from "./role.ts";
 import type { VersionRow } from "./state.ts";
 
 export interface InvocationRequest {
@@ -29,7 +29,7 @@ export interface Ran {
 export interface Engine {
   readonly compute: Compute;
   readonly codes: CodeStore;
-  readonly sessions: RoleSessions;
+  readonly sessions: ExecutionRoles;
   readonly metrics: Metrics;
   /** The version that an invocation would run: an alias with two is asked anew each time. Raises ResourceNotFoundException. */
   choose(found: Found): VersionRow;
@@ -47,7 +47,7 @@ export interface Engine {
 
 export function createEngine(compute: Compute): Engine {
   const codes = createCodeStore();
-  const sessions = createRoleSessions();
+  const sessions = createExecutionRoles();
   const slots = createSlots();
   const logs = createLogWriter();
   const metrics = createMetrics();

@@ -1,10 +1,10 @@
 /** Layers as functions use them: found by ARN, allowed, and not too many (AWS page "Managing Lambda dependencies with layers"). */
 import { evaluate } from "../../languages/policy/evaluate.ts";
 import { parsePolicy } from "../../languages/policy/parse.ts";
-import type { ServiceContext } from "../../service.ts";
+import { requestPrincipal, type ServiceContext } from "../../service.ts";
 import { invalid } from "./errors.ts";
 import { layerArn, locateLayer } from "./names.ts";
-import { asRequested, denied, policyText } from "./permission.ts";
+import { denied, policyText } from "./permission.ts";
 import { codes, layerVersions, type LayerReference, type LayerVersionRow, type PolicyRow } from "./state.ts";
 import { MOST_UNPACKED_BYTES } from "./zip.ts";
 
@@ -50,7 +50,7 @@ export function checkShared(
 
 function names(context: ServiceContext, policy: PolicyRow, arn: string, owner: string): boolean {
   const request = {
-    principal: asRequested(context.principal),
+    principal: requestPrincipal(context.principal),
     action: "lambda:GetLayerVersion",
     resource: arn,
     resourceAccount: owner,

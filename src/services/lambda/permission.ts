@@ -2,9 +2,8 @@
 import { AwsError } from "../../kernel/errors.ts";
 import { tryParseArn } from "../../languages/arn.ts";
 import { evaluate, type NamedPolicy } from "../../languages/policy/evaluate.ts";
-import type { RequestPrincipal } from "../../languages/policy/principal.ts";
 import { parsePolicy } from "../../languages/policy/parse.ts";
-import type { Principal, ServiceContext } from "../../service.ts";
+import { requestPrincipal, type Principal, type ServiceContext } from "../../service.ts";
 import { functionArn, type Located } from "./names.ts";
 import { policies, type PolicyRow } from "./state.ts";
 
@@ -39,7 +38,7 @@ export function allows(
   if (text === undefined) return false;
   const document = parsePolicy(text, "resource");
   const request = {
-    principal: asRequested(principal),
+    principal: requestPrincipal(principal),
     action,
     resource: functionArn(context, name, qualifier),
     resourceAccount: context.account,
@@ -73,17 +72,4 @@ export function denied({ principal }: ServiceContext, action: string, arn: strin
 
 function sourceKeys({ account, sourceArn }: Extract<Principal, { type: "service" }>): Record<string, string> {
   return { "aws:SourceAccount": account, ...(sourceArn === undefined ? {} : { "aws:SourceArn": sourceArn }) };
-}
-
-/** A principal as the policy language names it. */
-export function asRequested(principal: Principal): RequestPrincipal {
-  switch (principal.type) {
-    case "root":
-    case "user":
-    case "service":
-    case "anonymous":
-      return principal;
-    case "role-session":
-      return { ...principal, tags: principal.sessionTags };
-  }
 }

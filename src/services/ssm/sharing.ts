@@ -2,8 +2,7 @@
 import { tryParseArn } from "../../languages/arn.ts";
 import { evaluate, type NamedPolicy } from "../../languages/policy/evaluate.ts";
 import { parsePolicy } from "../../languages/policy/parse.ts";
-import type { RequestPrincipal } from "../../languages/policy/principal.ts";
-import type { Principal, ServiceContext } from "../../service.ts";
+import { requestPrincipal, type ServiceContext } from "../../service.ts";
 import { refuse } from "./errors.ts";
 import { canonical, parameterArn, type Asked } from "./names.ts";
 import { resourcePolicies, type Owner } from "./state.ts";
@@ -33,7 +32,7 @@ export function permit(context: ServiceContext, { owner, name }: Asked, action: 
   if (owner.account === context.account) return;
   const resource = parameterArn(owner, name);
   const own = policyOf(context, owner, name);
-  const request = { principal: asRequested(context.principal), action, resource, resourceAccount: owner.account };
+  const request = { principal: requestPrincipal(context.principal), action, resource, resourceAccount: owner.account };
   // What the caller's own account allows its identities is judged before an operation is reached.
   const policies = {
     identity: [{ name: "identity", document: EVERYTHING }],
@@ -44,16 +43,4 @@ export function permit(context: ServiceContext, { owner, name }: Asked, action: 
     "AccessDeniedException",
     `User: ${context.principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no resource-based policy allows the ${action} action`,
   );
-}
-
-function asRequested(principal: Principal): RequestPrincipal {
-  switch (principal.type) {
-    case "root":
-    case "user":
-    case "service":
-    case "anonymous":
-      return principal;
-    case "role-session":
-      return { ...principal, tags: principal.sessionTags };
-  }
 }

@@ -1,6 +1,7 @@
 /** Calling a function as API Gateway does: under its own name, which the function's policy must allow, or as a role. */
 import { AwsError } from "../../../kernel/errors.ts";
 import { tryParseArn } from "../../../languages/arn.ts";
+import { createRoleSessions } from "../../../role-session.ts";
 import { serviceOf, type Principal, type ServiceContext } from "../../../service.ts";
 
 export const SERVICE = "apigateway.amazonaws.com";
@@ -24,30 +25,14 @@ export interface FunctionCaller {
   call(context: ServiceContext, call: FunctionCall): Promise<FunctionAnswer>;
 }
 
-const MARGIN_MS = 5 * 60_000;
+const SESSION = "BackplaneAssumeRoleSession";
 
 export function createFunctionCaller(): FunctionCaller {
-  const sessions = new Map<string, { readonly principal: Principal; readonly until: number }>();
+  const sessions = createRoleSessions();
 
-  async function session(context: ServiceContext, role: string): Promise<Principal> {
-    const key = `${context.account}/${role}`;
-    const known = sessions.get(key);
-    if (known !== undefined && known.until - context.now > MARGIN_MS) return known.principal;
-    const request = { RoleArn: role, RoleSessionName: "BackplaneAssumeRoleSession" };
+  async function session(context: ServiceContext, roleArn: string): Promise<Principal> {
     const as = serviceOf(SERVICE, context.account);
-    const { AssumedRoleUser: user, Credentials } = await context.call("sts", "AssumeRole", request, { as });
-    if (user === undefined || Credentials === undefined) throw new Error("AssumeRole answered nothing");
-    const principal: Principal = {
-      type: "role-session",
-      account: tryParseArn(role)?.account ?? context.account,
-      arn: user.Arn,
-      roleArn: role,
-      userId: user.AssumedRoleId,
-      sessionName: request.RoleSessionName,
-      sessionTags: {},
-      accessKeyId: Credentials.AccessKeyId,
-    };
-    sessions.set(key, { principal, until: Credentials.Expiration.getTime() });
+    const { principal } = await sessions.of(context, { roleArn, sessionName: SESSION, as });
     return principal;
   }
 

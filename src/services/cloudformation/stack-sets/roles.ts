@@ -3,8 +3,8 @@
  * and as that the execution role in the target account. Both trust policies are judged by STS.
  */
 import { isAwsError } from "../../../kernel/errors.ts";
+import { assumeRole, type RoleSession } from "../../../role-session.ts";
 import { serviceOf, type Principal, type ServiceContext } from "../../../service.ts";
-import { assumeRole } from "../principal.ts";
 import { stackSetArn } from "./names.ts";
 import type { StackSetOperationRow } from "./state.ts";
 
@@ -20,19 +20,21 @@ export async function executionPrincipal(
   account: string,
 ): Promise<Principal> {
   const administrationRole = administrationRoleArn.slice(administrationRoleArn.lastIndexOf("/") + 1);
-  const session = context.random.uuid();
+  const sessionName = context.random.uuid();
   const service = serviceOf("cloudformation.amazonaws.com", context.account, stackSetArn(context, setId));
   const administrator = await orFail(
-    assumeRole(context, administrationRoleArn, session, service),
+    assumeRole(context, { roleArn: administrationRoleArn, sessionName, as: service }),
     `Account ${context.account} should have '${administrationRole}' role with trust relationship to CloudFormation service.`,
   );
-  return orFail(
-    assumeRole(context, `arn:aws:iam::${account}:role/${executionRoleName}`, session, administrator),
+  const roleArn = `arn:aws:iam::${account}:role/${executionRoleName}`;
+  const worker = await orFail(
+    assumeRole(context, { roleArn, sessionName, as: administrator.principal }),
     `Account ${account} should have '${executionRoleName}' role with trust relationship to Role '${administrationRole}'.`,
   );
+  return worker.principal;
 }
 
-async function orFail(assuming: Promise<Principal>, words: string): Promise<Principal> {
+async function orFail(assuming: Promise<RoleSession>, words: string): Promise<RoleSession> {
   try {
     return await assuming;
   } catch (error) {

@@ -1,9 +1,8 @@
 /** The service role: CodeDeploy does to other services what this role may do, and nothing else ("Create a service role for CodeDeploy"). */
 import { isAwsError } from "../../../kernel/errors.ts";
+import { assumeRole } from "../../../role-session.ts";
 import { serviceOf, type Principal, type ServiceContext } from "../../../service.ts";
 import { DeploymentFault, refuse } from "../errors.ts";
-
-const SESSION = "codedeploy";
 
 /** The context of the role's session. Raises DeploymentFault when CodeDeploy cannot assume it. */
 export async function asServiceRole(
@@ -38,17 +37,7 @@ export async function checkServiceRole(context: ServiceContext, roleArn: string,
 }
 
 async function assume(context: ServiceContext, roleArn: string, sourceArn: string): Promise<Principal> {
-  const codedeploy = serviceOf("codedeploy.amazonaws.com", context.account, sourceArn);
-  const request = { RoleArn: roleArn, RoleSessionName: SESSION };
-  const { AssumedRoleUser, Credentials } = await context.call("sts", "AssumeRole", request, { as: codedeploy });
-  return {
-    type: "role-session",
-    account: context.account,
-    arn: AssumedRoleUser?.Arn ?? "",
-    roleArn,
-    userId: AssumedRoleUser?.AssumedRoleId ?? "",
-    sessionName: SESSION,
-    sessionTags: {},
-    ...(Credentials?.AccessKeyId === undefined ? {} : { accessKeyId: Credentials.AccessKeyId }),
-  };
+  const as = serviceOf("codedeploy.amazonaws.com", context.account, sourceArn);
+  const { principal } = await assumeRole(context, { roleArn, sessionName: "codedeploy", as });
+  return principal;
 }
