@@ -220,6 +220,15 @@ describe("a resource's policy in the caller's account", () => {
     );
   });
 
+  it("a service's own policy is none, whatever account it acts for", () => {
+    const acting = { ...events, account };
+    const policies = {
+      identity: [identity(everything)],
+      resource: bucketPolicy({ Principal: { Service: "sns.amazonaws.com" } }),
+    };
+    expect(decide(acting, policies, { resourceAccount: account })).toBe("implicitDeny: resource-based policy");
+  });
+
   it("knows an account by its canonical id", () => {
     const resource = bucketPolicy({ Principal: { CanonicalUser: "79a5" } });
     expect(decide({ ...root, canonicalUser: "79a5" }, { resource })).toBe("allowed");

@@ -71,7 +71,18 @@ export function principalContext(principal: RequestPrincipal): Readonly<Record<s
 
 /** The principal's account, or undefined where it has none. */
 export function accountOf(principal: RequestPrincipal): string | undefined {
-  return "account" in principal ? principal.account : undefined;
+  // By the type and not by the member: a service's principal may say for which account it acts, and is still of none.
+  switch (principal.type) {
+    case "anonymous":
+    case "federated":
+    case "service":
+      return undefined;
+    case "root":
+    case "user":
+    case "role-session":
+    case "federated-user":
+      return principal.account;
+  }
 }
 
 /** What AWS's messages call the principal. */

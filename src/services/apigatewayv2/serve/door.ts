@@ -70,8 +70,10 @@ async function serve(serving: Serving, visit: Visit): Promise<ProxyReply> {
   const deployed =
     stage.DeploymentId === undefined ? undefined : serving.deployments.of(context, api.ApiId, stage.DeploymentId);
   if (deployed === undefined) return refuse(visit, 404, NOT_FOUND);
-  const answered = preflight(deployed.cors, visit.request) ?? (await route(serving, visit, deployed));
-  return withCors(deployed.cors, visit.request, answered);
+  return (
+    preflight(deployed.cors, visit.request) ??
+    withCors(deployed.cors, visit.request, await route(serving, visit, deployed))
+  );
 }
 
 async function route(serving: Serving, visit: Visit, deployed: Deployed): Promise<ProxyReply> {
