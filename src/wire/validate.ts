@@ -2,13 +2,22 @@
 import { AwsError } from "../kernel/errors.ts";
 import type { Claim } from "./claim.ts";
 import type { Constraints, Shape, StructureShape } from "./model.ts";
+import { refuseForCodeDeploy } from "./validate-codedeploy.ts";
 import { validateS3 } from "./validate-s3.ts";
 
 /** What of a claim the limits depend on. */
 export type Checked = Pick<Claim, "model" | "operation" | "protocol">;
 
+/** One thing that is wrong, in AWS's words. */
+export interface Finding {
+  /** `revision.s3Location.bucket`; the first letter is small whatever the member's is. */
+  readonly path: string;
+  readonly isMissing: boolean;
+  readonly text: string;
+}
+
 /** Adds what is wrong with `value`, which stands at `path`, to `found`. */
-type Check = (value: unknown, path: string, found: string[]) => void;
+type Check = (value: unknown, path: string, found: Finding[]) => void;
 
 /**
  * Checks required members, lengths, ranges, patterns and enums.
@@ -27,13 +36,19 @@ export function validate(claim: Checked, input: Record<string, unknown>): void {
   }
   const check = checkOf(operation.input);
   if (check === undefined) return;
-  const found: string[] = [];
+  const found: Finding[] = [];
   check(input, "", found);
-  if (found.length === 0) return;
+  const [first] = found;
+  if (first === undefined) return;
+  if (model.name === "codedeploy") refuseForCodeDeploy(first);
   const noun = found.length === 1 ? "error" : "errors";
-  throw new AwsError(codeOf(claim), `${found.length} validation ${noun} detected: ${found.join("; ")}`, {
-    status: 400,
-  });
+  throw new AwsError(
+    codeOf(claim),
+    `${found.length} validation ${noun} detected: ${found.map(({ text }) => text).join("; ")}`,
+    {
+      status: 400,
+    },
+  );
 }
 
 /** When so many are found, the rest of a list is not looked at: a list of 100,000 bad members deserves no reply of 20 MB. */
@@ -113,7 +128,8 @@ function checkStructure(shape: StructureShape): Check | undefined {
         check?.(content, path === "" ? pathName : `${path}.${pathName}`, found);
       } else if (required) {
         const at = path === "" ? pathName : `${path}.${pathName}`;
-        found.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`);
+        const text = `Value null at '${at}' failed to satisfy constraint: Member must not be null`;
+        found.push({ path: at, isMissing: true, text });
       }
     }
   };
@@ -222,9 +238,9 @@ function sizeOf(value: unknown): number {
   return typeof value === "object" && value !== null ? Object.keys(value).length : 0;
 }
 
-function sentence(value: unknown, path: string, says: string): string {
+function sentence(value: unknown, path: string, says: string): Finding {
   const shown = value === undefined ? "Value" : `Value '${inJava(value)}'`;
-  return `${shown} at '${path}' failed to satisfy constraint: ${says}`;
+  return { path, isMissing: false, text: `${shown} at '${path}' failed to satisfy constraint: ${says}` };
 }
 
 /** A value as AWS's Java prints it. */

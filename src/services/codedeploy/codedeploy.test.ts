@@ -2,6 +2,7 @@
 import { CodeDeploy } from "@aws-sdk/client-codedeploy";
 import { describe, expect, it } from "vitest";
 import {
+  aliasOf,
   APPLICATION,
   appspec,
   createGroup,
@@ -128,7 +129,14 @@ describe("deployment groups", () => {
       "DeploymentConfigDoesNotExistException: No deployment configuration found for name: gone",
     ],
     [{ deploymentConfigName: "CodeDeployDefault.OneAtATime" }, "InvalidDeploymentConfigNameException"],
-    [{ deploymentStyle: { deploymentType: "IN_PLACE" as const } }, "InvalidDeploymentStyleException"],
+    [
+      { deploymentStyle: { deploymentType: "IN_PLACE" as const, deploymentOption: "WITH_TRAFFIC_CONTROL" as const } },
+      "InvalidDeploymentStyleException",
+    ],
+    [
+      { deploymentStyle: { deploymentType: "BLUE_GREEN" as const } },
+      "InvalidDeploymentStyleException: Deployment type or deployment option cannot be null or empty",
+    ],
     [{ ec2TagFilters: [{ Key: "a" }] }, "InvalidEC2TagException"],
     [{ autoScalingGroups: ["a"] }, "InvalidAutoScalingGroupException"],
     [{ blueGreenDeploymentConfiguration: {} }, "InvalidBlueGreenDeploymentConfigurationException"],
@@ -146,14 +154,34 @@ describe("deployment groups", () => {
     expect(await refusal(createGroup(given, more))).toContain(message);
   });
 
-  it("take a deployment at work with them", async () => {
+  it("take their deployments with them, those at work too", async () => {
     await createGroup(given, { deploymentConfigName: "CodeDeployDefault.LambdaCanary10Percent5Minutes" });
     const id = await deploy(given);
     await given.codedeploy.deleteDeploymentGroup(named);
-    expect(await infoOf(given, id)).toMatchObject({
-      status: "Failed",
-      errorInformation: { code: "DEPLOYMENT_GROUP_MISSING" },
+    expect(await refusal(infoOf(given, id))).toBe(
+      `DeploymentDoesNotExistException: The deployment ${id} could not be found`,
+    );
+    expect((await given.codedeploy.listDeployments({})).deployments).toEqual([]);
+    await given.cloud.advance("10m");
+    expect(await aliasOf(given)).toBe("1 + 2 at 0.1");
+    await createGroup(given);
+    expect((await given.codedeploy.listDeployments(named)).deployments).toEqual([]);
+    const next = await deploy(given);
+    expect((await infoOf(given, next)).status).toBe("Succeeded");
+    expect(await aliasOf(given)).toBe("2");
+  });
+
+  it("are named by their ids where they keep a configuration from being deleted", async () => {
+    const { codedeploy } = given;
+    const { deploymentConfigId } = await codedeploy.createDeploymentConfig({
+      deploymentConfigName: "mine",
+      computePlatform: "Lambda",
+      trafficRoutingConfig: { type: "AllAtOnce" },
     });
+    const groupId = await createGroup(given, { deploymentConfigName: "mine" });
+    expect(await refusal(codedeploy.deleteDeploymentConfig({ deploymentConfigName: "mine" }))).toBe(
+      `DeploymentConfigInUseException: Deployment configuration ${deploymentConfigId} is in use by Deployment Group ${groupId}`,
+    );
   });
 });
 

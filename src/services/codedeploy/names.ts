@@ -43,12 +43,14 @@ export function checkName(name: string, code: Names, what: string): void {
 }
 
 export function applicationNamed(context: ServiceContext, name: string): Application {
+  checkName(name, "InvalidApplicationNameException", "application");
   const found = context.table(applications).get(name);
   return found ?? refuse("ApplicationDoesNotExistException", `No application found for name: ${name}`);
 }
 
 export function groupNamed(context: ServiceContext, application: string, name: string): Group {
   applicationNamed(context, application);
+  checkName(name, "InvalidDeploymentGroupNameException", "deployment group");
   const found = context.table(groups).get(application, name);
   return found ?? refuse("DeploymentGroupDoesNotExistException", `No Deployment Group found for name: ${name}`);
 }
@@ -60,6 +62,7 @@ export type AnyConfig =
 export function configNamed(context: ServiceContext, name: string): AnyConfig {
   const predefined = PREDEFINED.get(name);
   if (predefined !== undefined) return { kind: "predefined", config: predefined };
+  checkName(name, "InvalidDeploymentConfigNameException", "deployment configuration");
   const config = context.table(configs).get(name);
   if (config === undefined)
     refuse("DeploymentConfigDoesNotExistException", `No deployment configuration found for name: ${name}`);
@@ -79,10 +82,15 @@ export function lambdaConfig(context: ServiceContext, name: string) {
   return { ...config, routing: config.routing };
 }
 
-export function deploymentWith(context: ServiceContext, id: string | undefined): Deployment {
-  if (id === undefined) refuse("DeploymentIdRequiredException", "The deployment ID was not specified.");
+/** Raises DeploymentIdRequiredException, InvalidDeploymentIdException. */
+export function checkDeploymentId(id: string | undefined): asserts id is string {
+  if (id === undefined) refuse("DeploymentIdRequiredException", "At least one deployment ID must be specified.");
   if (!/^d-[A-Z0-9]{9}$/.test(id))
     refuse("InvalidDeploymentIdException", `The deployment ID ${id} is in an invalid format.`);
+}
+
+export function deploymentWith(context: ServiceContext, id: string | undefined): Deployment {
+  checkDeploymentId(id);
   const found = context.table(deployments).get(id);
   return found ?? refuse("DeploymentDoesNotExistException", `The deployment ${id} could not be found`);
 }

@@ -10,11 +10,15 @@ export interface Page<Item> {
   readonly rest: { readonly nextToken?: string };
 }
 
-/** A page of `items`, which come in an order that does not change. Raises InvalidNextTokenException for a token that nobody gave. */
+/**
+ * A page of those of `items` that are wanted. The items come in an order that does not change, and whether one is wanted may change from page to page.
+ * Raises InvalidNextTokenException for a token that nobody gave.
+ */
 export function takePage<Item>(
   items: Iterable<Item>,
   nextToken: string | undefined,
   keyOf: (item: Item) => string,
+  isWanted: (item: Item) => boolean = () => true,
 ): Page<Item> {
   const after = readToken(nextToken);
   const page: Item[] = [];
@@ -24,6 +28,7 @@ export function takePage<Item>(
       skipping = keyOf(item) !== after;
       continue;
     }
+    if (!isWanted(item)) continue;
     const last = page.at(-1);
     if (page.length === PAGE && last !== undefined) {
       return { page, rest: { nextToken: Buffer.from(MARK + keyOf(last)).toString("base64url") } };
@@ -40,8 +45,13 @@ function readToken(token: string | undefined): string | undefined {
   return text.slice(MARK.length);
 }
 
-/** "The maximum number of names or IDs allowed for this request (100) was exceeded." */
-export function checkBatch(items: readonly unknown[], most = 100): void {
+/** "The maximum number of names or IDs allowed for this request (100) was exceeded." `required` is raised for an empty list. */
+export function checkBatch(
+  items: readonly unknown[],
+  required: readonly [code: Parameters<typeof refuse>[0], message: string],
+  most = 100,
+): void {
+  if (items.length === 0) refuse(...required);
   if (items.length > most)
     refuse(
       "BatchLimitExceededException",

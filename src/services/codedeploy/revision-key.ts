@@ -10,7 +10,7 @@ export function contentRevision(content: string): Revision {
 
 /** The revision with what AWS fills in. Raises InvalidRevisionException. */
 export function checkedRevision(operation: string, given: Revision | undefined): Revision {
-  if (given === undefined) refuse("RevisionRequiredException", "The revision was not specified.");
+  if (given === undefined) refuse("RevisionRequiredException", "RevisionLocation must be specified");
   const { revisionType, appSpecContent, string, s3Location } = given;
   switch (revisionType) {
     case "AppSpecContent":

@@ -94,7 +94,10 @@ export function refuseServerSettings(input: ServerSettings): void {
   refuseGiven("blueGreenDeploymentConfiguration", "InvalidBlueGreenDeploymentConfigurationException");
   refuseGiven("outdatedInstancesStrategy", "InvalidInputException");
   refuseGiven("terminationHookEnabled", "InvalidInputException");
-  const { deploymentType = "BLUE_GREEN", deploymentOption = "WITH_TRAFFIC_CONTROL" } = input.deploymentStyle ?? {};
+  if (input.deploymentStyle === undefined) return;
+  const { deploymentType, deploymentOption } = input.deploymentStyle;
+  if (deploymentType === undefined || deploymentOption === undefined)
+    refuse("InvalidDeploymentStyleException", "Deployment type or deployment option cannot be null or empty");
   if (deploymentType !== "BLUE_GREEN" || deploymentOption !== "WITH_TRAFFIC_CONTROL") {
     refuse(
       "InvalidDeploymentStyleException",

@@ -96,7 +96,7 @@ describe("a deployment", () => {
     await createGroup(given, { deploymentConfigName: "CodeDeployDefault.LambdaCanary10Percent5Minutes" });
     const id = await deploy(given);
     expect(await refusal(deploy(given))).toBe(
-      `DeploymentLimitExceededException: The Deployment Group 'group' is already deploying deployment '${id}'.`,
+      `DeploymentLimitExceededException: The Deployment Group 'group' already has an active Deployment '${id}'`,
     );
     await given.cloud.advance("5m");
     const next = await deploy(given, appspec({}, { CurrentVersion: "2", TargetVersion: "1" }));

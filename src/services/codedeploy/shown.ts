@@ -139,7 +139,8 @@ export function deploymentInfo(deployment: Deployment): DeploymentInfo {
     rollbackInfo: rollbackInfo(deployment),
     deploymentStyle: STYLE,
     instanceTerminationWaitTimeStarted: false,
-    fileExistsBehavior: deployment.fileExistsBehavior,
+    // "This is also the default behavior if no option is specified."
+    fileExistsBehavior: deployment.fileExistsBehavior ?? "DISALLOW",
     deploymentStatusMessages: [],
     computePlatform: "Lambda",
     ...(deployment.overridesAlarms ? { overrideAlarmConfiguration: alarmInfo(deployment.alarms) } : {}),

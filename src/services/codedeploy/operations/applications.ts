@@ -17,7 +17,9 @@ export const CreateApplication: Handler<Sdk, "CreateApplication"> = (context, in
   if (context.table(applications).has(name))
     refuse("ApplicationAlreadyExistsException", `Application already exists: ${name}`);
   const id = context.random.uuid();
-  context.table(applications).put([name], { id, name, createdAt: context.now, tags: withTags({}, input.tags) });
+  context
+    .table(applications)
+    .put([name], { id, name, createdAt: context.now, tags: withTags({}, input.tags, context) });
   return { applicationId: id };
 };
 
@@ -27,7 +29,9 @@ export const GetApplication: Handler<Sdk, "GetApplication"> = (context, { applic
 
 /** Those that are not there are left out, as on AWS. */
 export const BatchGetApplications: Handler<Sdk, "BatchGetApplications"> = (context, { applicationNames }) => {
-  checkBatch(applicationNames);
+  const required = "The minimum number of required application names was not specified.";
+  checkBatch(applicationNames, ["ApplicationNameRequiredException", required]);
+  for (const name of applicationNames) checkName(name, "InvalidApplicationNameException", "application");
   const found = applicationNames.flatMap((name) => context.table(applications).get(name) ?? []);
   return { applicationsInfo: found.map(applicationInfo) };
 };
@@ -40,7 +44,8 @@ export const ListApplications: Handler<Sdk, "ListApplications"> = (context, { ne
 /** A new name for the application, and for all that is kept under it. */
 export const UpdateApplication: Handler<Sdk, "UpdateApplication"> = (context, input) => {
   const { applicationName: name, newApplicationName: next } = input;
-  if (name === undefined) refuse("ApplicationNameRequiredException", "The application name was not specified.");
+  if (name === undefined)
+    refuse("ApplicationNameRequiredException", "The minimum number of required application names was not specified.");
   const application = applicationNamed(context, name);
   if (next === undefined || next === name) return {};
   checkName(next, "InvalidApplicationNameException", "application");
@@ -63,9 +68,11 @@ export const UpdateApplication: Handler<Sdk, "UpdateApplication"> = (context, in
   return {};
 };
 
-/** With its groups, configurations apart. What is not there is deleted. */
+/** With its groups, revisions and deployments ("Delete an application in CodeDeploy"). What is not there is deleted. */
 export const DeleteApplication: Handler<Sdk, "DeleteApplication"> = (context, { applicationName: name }) => {
-  for (const group of groupsOf(context, name)) removeGroup(context, group);
+  checkName(name, "InvalidApplicationNameException", "application");
+  const message = `The deployment failed because the application ${name} was deleted.`;
+  for (const group of groupsOf(context, name)) removeGroup(context, group, { code: "APPLICATION_MISSING", message });
   for (const [[, key = ""]] of Array.from(context.table(revisions).entries([name])))
     context.table(revisions).remove(name, key);
   context.table(applications).remove(name);

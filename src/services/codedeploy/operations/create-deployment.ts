@@ -41,7 +41,7 @@ export const CreateDeployment: Handler<Sdk, "CreateDeployment"> = async (context
     if (atWork !== undefined) {
       refuse(
         "DeploymentLimitExceededException",
-        `The Deployment Group '${now.name}' is already deploying deployment '${atWork}'.`,
+        `The Deployment Group '${now.name}' already has an active Deployment '${atWork}'`,
       );
     }
     const { id } = newDeployment(context, now, {

@@ -99,11 +99,13 @@ export const DeleteDeploymentConfig: Handler<Sdk, "DeleteDeploymentConfig"> = (
 ) => {
   if (PREDEFINED.has(name))
     refuse("InvalidOperationException", `Predefined deployment configurations cannot be deleted: ${name}`);
+  checkName(name, "InvalidDeploymentConfigNameException", "deployment configuration");
+  const config = context.table(configs).get(name);
   const user = Array.from(context.table(groups).list()).find(({ configName }) => configName === name);
-  if (user !== undefined)
+  if (config !== undefined && user !== undefined)
     refuse(
       "DeploymentConfigInUseException",
-      `The deployment configuration ${name} is in use by the deployment group ${user.name}.`,
+      `Deployment configuration ${config.id} is in use by Deployment Group ${user.id}`,
     );
   context.table(configs).remove(name);
   return {};

@@ -20,7 +20,7 @@ export const CreateDeploymentGroup: Handler<Sdk, "CreateDeploymentGroup"> = asyn
   const configName = input.deploymentConfigName ?? ALL_AT_ONCE;
   lambdaConfig(context, configName);
   const settings = settingsOf(input);
-  const tags = withTags({}, input.tags);
+  const tags = withTags({}, input.tags, context);
   if (context.table(groups).has(application, name)) alreadyThere(name);
   await checkServiceRole(context, serviceRoleArn, groupArn(context, application, name));
   return context.transact(() => {
@@ -98,8 +98,12 @@ export const GetDeploymentGroup: Handler<Sdk, "GetDeploymentGroup"> = (context, 
 
 export const BatchGetDeploymentGroups: Handler<Sdk, "BatchGetDeploymentGroups"> = (context, input) => {
   const { applicationName, deploymentGroupNames } = input;
-  checkBatch(deploymentGroupNames);
+  checkBatch(deploymentGroupNames, [
+    "DeploymentGroupNameRequiredException",
+    "The deployment group name was not specified.",
+  ]);
   applicationNamed(context, applicationName);
+  for (const name of deploymentGroupNames) checkName(name, "InvalidDeploymentGroupNameException", "deployment group");
   const found = deploymentGroupNames.flatMap((name) => context.table(groups).get(applicationName, name) ?? []);
   const missing = deploymentGroupNames.filter((name) => !found.some((group) => group.name === name));
   return {
@@ -116,18 +120,31 @@ export const ListDeploymentGroups: Handler<Sdk, "ListDeploymentGroups"> = (conte
 
 /** What is not there is deleted. */
 export const DeleteDeploymentGroup: Handler<Sdk, "DeleteDeploymentGroup"> = (context, input) => {
-  const group = context.table(groups).get(input.applicationName, input.deploymentGroupName);
-  if (group !== undefined) removeGroup(context, group);
+  const { applicationName, deploymentGroupName: name } = input;
+  checkName(applicationName, "InvalidApplicationNameException", "application");
+  checkName(name, "InvalidDeploymentGroupNameException", "deployment group");
+  const group = context.table(groups).get(applicationName, name);
+  const message = `The deployment failed because the deployment group ${name} was deleted.`;
+  if (group !== undefined) removeGroup(context, group, { code: "DEPLOYMENT_GROUP_MISSING", message });
   return { hooksNotCleanedUp: [] };
 };
 
-/** Inside a transaction. A deployment that is at work fails: nobody is there any more whose role it could use. */
-export function removeGroup(context: ServiceContext, group: Group): void {
+/**
+ * Inside a transaction. A deployment that is at work fails, for nobody is there any more whose role it could use; then all deployments are forgotten
+ * ("Delete a deployment group with CodeDeploy": "all details associated with that deployment group will also be deleted").
+ */
+export function removeGroup(
+  context: ServiceContext,
+  group: Group,
+  why: { readonly code: "APPLICATION_MISSING" | "DEPLOYMENT_GROUP_MISSING"; readonly message: string },
+): void {
   context.table(groups).remove(group.application, group.name);
   const atWork = context.table(running).get(group.id);
   const deployment = atWork === undefined ? undefined : context.table(deployments).get(atWork);
+  if (deployment !== undefined) end(context, deployment, { status: "Failed", ...why });
   context.table(running).remove(group.id);
-  if (deployment === undefined) return;
-  const message = `The deployment failed because the deployment group ${group.name} was deleted.`;
-  end(context, deployment, { status: "Failed", code: "DEPLOYMENT_GROUP_MISSING", message });
+  for (const [[, when = 0, ordinal = 0], id] of Array.from(context.table(history).entries([group.id]))) {
+    context.table(deployments).remove(id);
+    context.table(history).remove(group.id, when, ordinal);
+  }
 }

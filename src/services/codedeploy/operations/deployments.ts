@@ -1,7 +1,7 @@
 /** Deployments, read. */
 import type { Handler, ServiceContext } from "../../../service.ts";
 import { refuse } from "../errors.ts";
-import { deploymentWith, groupNamed } from "../names.ts";
+import { checkDeploymentId, deploymentWith, groupNamed } from "../names.ts";
 import { checkBatch, takePage } from "../paging.ts";
 import type { Sdk } from "../sdk.ts";
 import { deploymentInfo } from "../shown.ts";
@@ -13,7 +13,8 @@ export const GetDeployment: Handler<Sdk, "GetDeployment"> = (context, { deployme
 
 /** Those that are not there are left out. "The maximum number of deployment IDs you can specify is 25." */
 export const BatchGetDeployments: Handler<Sdk, "BatchGetDeployments"> = (context, { deploymentIds }) => {
-  checkBatch(deploymentIds, 25);
+  checkBatch(deploymentIds, ["DeploymentIdRequiredException", "At least one deployment ID must be specified."], 25);
+  for (const id of deploymentIds) checkDeploymentId(id);
   const found = deploymentIds.flatMap((id) => context.table(deployments).get(id) ?? []);
   return { deploymentsInfo: found.map(deploymentInfo) };
 };
@@ -24,15 +25,13 @@ export const ListDeployments: Handler<Sdk, "ListDeployments"> = (context, input)
   const { start, end } = createTimeRange ?? {};
   if (start !== undefined && end !== undefined && start > end)
     refuse("InvalidTimeRangeException", "The start of the time range is after its end.");
-  const wanted = candidates(context, input).filter(
-    ({ status, createdAt }) =>
-      (includeOnlyStatuses.length === 0 || includeOnlyStatuses.some((one) => one === status)) &&
-      (start === undefined || createdAt >= start.getTime()) &&
-      (end === undefined || createdAt <= end.getTime()) &&
-      // No deployment here is linked to something of the outside.
-      externalId === undefined,
-  );
-  const { page, rest } = takePage(wanted, nextToken, ({ id }) => id);
+  const isWanted = ({ status, createdAt }: Deployment): boolean =>
+    (includeOnlyStatuses.length === 0 || includeOnlyStatuses.some((one) => one === status)) &&
+    (start === undefined || createdAt >= start.getTime()) &&
+    (end === undefined || createdAt <= end.getTime()) &&
+    // No deployment here is linked to something of the outside.
+    externalId === undefined;
+  const { page, rest } = takePage(candidates(context, input), nextToken, ({ id }) => id, isWanted);
   return { deployments: page.map(({ id }) => id), ...rest };
 };
 

@@ -39,7 +39,7 @@ export const GetApplicationRevision: Handler<Sdk, "GetApplicationRevision"> = (
 
 export const BatchGetApplicationRevisions: Handler<Sdk, "BatchGetApplicationRevisions"> = (context, input) => {
   const { applicationName } = input;
-  checkBatch(input.revisions, MOST_REVISIONS);
+  checkBatch(input.revisions, ["RevisionRequiredException", "RevisionLocation must be specified"], MOST_REVISIONS);
   applicationNamed(context, applicationName);
   const rows = input.revisions.map((revision) =>
     find(context, applicationName, checkedRevision("BatchGetApplicationRevisions", revision)),

@@ -1,5 +1,6 @@
 /** Tags of applications and deployment groups. */
 import type { Handler, ServiceContext } from "../../../service.ts";
+import { refuse } from "../errors.ts";
 import { applicationNamed, groupNamed, readArn, type Named } from "../names.ts";
 import type { Sdk } from "../sdk.ts";
 import { applications, groups, type Tags } from "../state.ts";
@@ -7,12 +8,14 @@ import { shownTags, withTags } from "../tags.ts";
 
 export const TagResource: Handler<Sdk, "TagResource"> = (context, { ResourceArn, Tags: given }) => {
   const named = readArn(context, ResourceArn);
-  putTags(context, named, withTags(tagsOf(context, named), given));
+  if (given.length === 0) refuse("TagRequiredException", "A tag was not specified.");
+  putTags(context, named, withTags(tagsOf(context, named), given, context));
   return {};
 };
 
 export const UntagResource: Handler<Sdk, "UntagResource"> = (context, { ResourceArn, TagKeys }) => {
   const named = readArn(context, ResourceArn);
+  if (TagKeys.length === 0) refuse("TagRequiredException", "A tag was not specified.");
   const kept = Object.entries(tagsOf(context, named)).filter(([key]) => !TagKeys.includes(key));
   putTags(context, named, Object.fromEntries(kept));
   return {};
