@@ -1,132 +1,10 @@
 /** Stacks whose aliases are moved by deployments: UpdatePolicy CodeDeployLambdaAliasUpdate. */
-import { CloudFormation } from "@aws-sdk/client-cloudformation";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { withStack } from "./alias-update-fixture.ts";
 import { aliasOf, infoOf, REPORTS, withCloud } from "./codedeploy-fixture.ts";
 
 const given = withCloud();
-let stacks: CloudFormation;
-beforeEach(() => {
-  stacks = new CloudFormation(given.cloud.client());
-});
-afterEach(() => stacks.destroy());
-
-interface Story {
-  readonly config?: string;
-  readonly hooks?: Readonly<Record<string, string>>;
-  readonly alarms?: readonly string[];
-  readonly besides?: object;
-  readonly description?: string;
-}
-
-const trusting = (Service: string) => ({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
-});
-const ref = (Ref: string) => ({ Ref });
-
-/** A function that answers `answer`, a version of that name, and an alias on it. */
-function templateOf(
-  answer: string,
-  { config = "LambdaCanary10Percent5Minutes", hooks = {}, alarms, besides = {}, description }: Story,
-): string {
-  const AutoRollbackConfiguration = {
-    Enabled: true,
-    Events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
-  };
-  const Resources = {
-    Deployer: {
-      Type: "AWS::IAM::Role",
-      Properties: {
-        AssumeRolePolicyDocument: trusting("codedeploy.amazonaws.com"),
-        ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda"],
-      },
-    },
-    App: { Type: "AWS::CodeDeploy::Application", Properties: { ComputePlatform: "Lambda" } },
-    Group: {
-      Type: "AWS::CodeDeploy::DeploymentGroup",
-      Properties: {
-        ApplicationName: ref("App"),
-        ServiceRoleArn: { "Fn::GetAtt": ["Deployer", "Arn"] },
-        DeploymentConfigName: `CodeDeployDefault.${config}`,
-        DeploymentStyle: { DeploymentType: "BLUE_GREEN", DeploymentOption: "WITH_TRAFFIC_CONTROL" },
-        AutoRollbackConfiguration,
-        ...(alarms === undefined
-          ? {}
-          : { AlarmConfiguration: { Enabled: true, Alarms: alarms.map((Name) => ({ Name })) } }),
-      },
-    },
-    Fn: {
-      Type: "AWS::Lambda::Function",
-      Properties: {
-        FunctionName: "served",
-        Runtime: "nodejs20.x",
-        Handler: "index.handler",
-        Role: "arn:aws:iam::000000000000:role/runner",
-        Code: { ZipFile: `exports.handler = async () => "${answer}";` },
-      },
-    },
-    [`Version${answer}`]: {
-      Type: "AWS::Lambda::Version",
-      DeletionPolicy: "Retain",
-      Properties: { FunctionName: ref("Fn") },
-    },
-    Live: {
-      Type: "AWS::Lambda::Alias",
-      UpdatePolicy: {
-        CodeDeployLambdaAliasUpdate: { ApplicationName: ref("App"), DeploymentGroupName: ref("Group"), ...hooks },
-      },
-      Properties: {
-        FunctionName: ref("Fn"),
-        Name: "live",
-        FunctionVersion: { "Fn::GetAtt": [`Version${answer}`, "Version"] },
-        ...(description === undefined ? {} : { Description: description }),
-      },
-    },
-    ...besides,
-  };
-  return JSON.stringify({ Resources });
-}
-
-async function update(answer: string, story: Story = {}): Promise<void> {
-  const input = {
-    StackName: "app",
-    TemplateBody: templateOf(answer, story),
-    Capabilities: ["CAPABILITY_IAM" as const],
-  };
-  await (answer === "1" ? stacks.createStack(input) : stacks.updateStack(input));
-  await given.cloud.settled();
-}
-
-async function status(): Promise<string | undefined> {
-  return (await stacks.describeStacks({ StackName: "app" })).Stacks?.[0]?.StackStatus;
-}
-
-/** What the last operation told of the alias and of the stack, in order; ids and tokens made the same. */
-async function told(): Promise<string[]> {
-  const { StackEvents = [] } = await stacks.describeStackEvents({ StackName: "app" });
-  const begin = StackEvents.findIndex(({ ResourceStatusReason }) => ResourceStatusReason === "User Initiated");
-  return StackEvents.slice(0, begin)
-    .toReversed()
-    .filter(({ LogicalResourceId }) => LogicalResourceId === "Live" || LogicalResourceId === "app")
-    .map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason }) =>
-      [LogicalResourceId, ResourceStatus, ResourceStatusReason]
-        .filter((part) => part !== undefined)
-        .join(" ")
-        .replaceAll(/d-[A-Z0-9]{9}/g, "d-ID")
-        .replace(/RequestToken: [0-9a-f-]+/, "RequestToken: TOKEN"),
-    );
-}
-
-async function live(): Promise<string> {
-  const { FunctionVersion, RoutingConfig } = await given.lambda.getAlias({ FunctionName: "served", Name: "live" });
-  const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
-  return [FunctionVersion, ...weights.map(([version, weight]) => `${version} at ${weight}`)].join(" + ");
-}
-
-async function deploymentIds(): Promise<string[]> {
-  const { deployments = [] } = await given.codedeploy.listDeployments({});
-  return deployments;
-}
+const { stacks, update, status, told, live, deploymentIds } = withStack(given);
 
 describe("an alias's update", () => {
   it("is a deployment that the stack waits for", async () => {
@@ -244,7 +122,7 @@ describe("an alias's update", () => {
     await update("1");
     await update("2");
     expect(await live()).toBe("1 + 2 at 0.1");
-    await stacks.cancelUpdateStack({ StackName: "app" });
+    await stacks().cancelUpdateStack({ StackName: "app" });
     await given.cloud.settled();
     expect(await status()).toBe("UPDATE_ROLLBACK_COMPLETE");
     expect(await live()).toBe("1");

@@ -106,6 +106,17 @@ describe("a deployment", () => {
     });
   });
 
+  it("is its group's last attempt while it is at work", async () => {
+    await createGroup(given, { deploymentConfigName: "CodeDeployDefault.LambdaCanary10Percent5Minutes" });
+    const id = await deploy(given);
+    const { deploymentGroupInfo } = await given.codedeploy.getDeploymentGroup({
+      applicationName: APPLICATION,
+      deploymentGroupName: GROUP,
+    });
+    expect(deploymentGroupInfo?.lastAttemptedDeployment).toMatchObject({ deploymentId: id, status: "InProgress" });
+    expect(deploymentGroupInfo?.lastSuccessfulDeployment).toBeUndefined();
+  });
+
   it("leaves what it did with its group", async () => {
     await createGroup(given);
     const id = await deploy(given);

@@ -49,6 +49,11 @@ export function eventOf({ events }: Deployment, name: EventName): LifecycleEvent
 /** From Created: the AppSpec file is read, and fits. */
 export function start(context: ServiceContext, deployment: Deployment): void {
   const started = put(context, { ...deployment, status: "InProgress", startedAt: context.now });
+  const group = context.table(groups).get(started.application, started.group);
+  if (group?.lastAttempted?.id === started.id) {
+    const lastAttempted = { ...group.lastAttempted, status: started.status };
+    context.table(groups).put([group.application, group.name], { ...group, lastAttempted });
+  }
   tellState(context, started, "START");
   enter(context, started, "BeforeAllowTraffic");
 }
