@@ -4,6 +4,7 @@ import type { StageRow } from "../state.ts";
 /** The account's own limits, which fill in what a route's settings leave out. */
 const ACCOUNT_RATE = 10_000;
 const ACCOUNT_BURST = 5000;
+const MOST_KEPT = 10_000;
 
 export interface Throttle {
   /** False when the request is one too many. `now` in epoch milliseconds. */
@@ -25,11 +26,13 @@ export function createThrottle(): Throttle {
       // Nothing is said: the account's limits are for all its APIs in a region, and are not counted here.
       if (rate === undefined && burst === undefined) return true;
       const most = burst ?? ACCOUNT_BURST;
-      const key = `${apiId}/${StageName}/${routeKey}`;
+      // Other limits begin anew.
+      const key = [apiId, StageName, routeKey, rate, most].join("\n");
       const bucket = buckets.get(key) ?? { tokens: most, at: now };
       const refilled = bucket.tokens + ((now - bucket.at) / 1000) * (rate ?? ACCOUNT_RATE);
       bucket.tokens = Math.min(most, refilled);
       bucket.at = now;
+      if (buckets.size >= MOST_KEPT) buckets.clear();
       buckets.set(key, bucket);
       if (bucket.tokens < 1) return false;
       bucket.tokens -= 1;
