@@ -57,6 +57,7 @@ const MOST_ERRORS = 100;
 /** The code that a service answers invalid input with. */
 function codeOf({ model, protocol }: Checked): string {
   if (model.name === "logs") return "InvalidParameterException";
+  if (model.name === "apigateway" || model.name === "apigatewayv2") return "BadRequestException";
   // CloudWatch kept its Query code when it learnt JSON and CBOR.
   return protocol === "awsQuery" || model.name === "cloudwatch" ? "ValidationError" : "ValidationException";
 }

@@ -7,7 +7,7 @@ import { badRequest } from "../errors.ts";
 import type { AuthorizerRow, IntegrationRow } from "../state.ts";
 import { fieldsOf, flagOf, isFields, listOf, numberOf, textMapOf, textOf, textsOf, type Fields } from "./document.ts";
 import { authorizersOf, guardOf } from "./security.ts";
-import { basePathOf, type BasePath } from "./servers.ts";
+import { basePathOf, isEndpointDisabled, type BasePath } from "./servers.ts";
 
 export type IntegrationPart = Omit<IntegrationRow, "IntegrationId">;
 export type AuthorizerPart = Omit<AuthorizerRow, "AuthorizerId">;
@@ -72,10 +72,7 @@ export function definitionOf(document: Fields, basePath: BasePath): Definition {
     name,
     version: textOf(info, "version"),
     description: textOf(info, "description"),
-    disableExecuteApiEndpoint: flagOf(
-      fieldsOf(document, "x-amazon-apigateway-endpoint-configuration"),
-      "disableExecuteApiEndpoint",
-    ),
+    disableExecuteApiEndpoint: isEndpointDisabled(document),
     cors: corsOf(document),
     tags: tagsOf(document),
     routes,

@@ -1,6 +1,17 @@
-/** The path of an OpenAPI document's server, and what an import makes of it (AWS page "ImportApi", basepath). */
+/** An OpenAPI document's servers: their path, and what an import makes of it (AWS page "ImportApi", basepath); whether the API has an address of its own. */
 import { badRequest } from "../errors.ts";
-import { fieldsOf, isFields, listOf, textOf, type Fields } from "./document.ts";
+import { fieldsOf, flagOf, isFields, listOf, textOf, type Fields } from "./document.ts";
+
+export const ENDPOINT_EXTENSION = "x-amazon-apigateway-endpoint-configuration";
+
+/** A server has it (AWS page "x-amazon-apigateway-endpoint-configuration object"), older documents have it at their top. */
+export function isEndpointDisabled(document: Fields): boolean | undefined {
+  return [...listOf(document, "servers"), document]
+    .map((place) =>
+      isFields(place) ? flagOf(fieldsOf(place, ENDPOINT_EXTENSION), "disableExecuteApiEndpoint") : undefined,
+    )
+    .find((given) => given !== undefined);
+}
 
 export type BasePath = "ignore" | "prepend" | "split";
 

@@ -1,4 +1,5 @@
 /** An HTTP API as an OpenAPI 3.0 document (AWS page "Export an HTTP API"): what an import makes the same API of. */
+import { ENDPOINT_EXTENSION } from "./servers.ts";
 import type { ApiRow, AuthorizerRow, IntegrationRow, RouteRow, Snapshot } from "../state.ts";
 
 type Json = Record<string, unknown>;
@@ -19,7 +20,13 @@ export function documentOf(api: ApiRow, snapshot: Snapshot, serverUrl: string, e
       description: api.Description,
       version: api.Version ?? new Date(api.createdAt).toISOString(),
     },
-    servers: [{ url: serverUrl }],
+    servers: [
+      {
+        url: serverUrl,
+        [ENDPOINT_EXTENSION]:
+          extended && api.DisableExecuteApiEndpoint === true ? { disableExecuteApiEndpoint: true } : undefined,
+      },
+    ],
     tags: extended ? tagsOf(api) : undefined,
     paths,
     components:
