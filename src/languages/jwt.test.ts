@@ -15,22 +15,20 @@ function token(claims: object, key: KeyObject, header: object): string {
 const setKey = (key: KeyObject, kid: string): SetKey => ({ ...key.export({ format: "jwk" }), kid, use: "sig" });
 const KEYS = [setKey(rsa.publicKey, "rsa"), setKey(ec.publicKey, "ec")];
 
-it("verifies RS256 and ES256 with the key that the token names", () => {
-  for (const [alg, kid, key] of [
-    ["RS256", "rsa", rsa.privateKey],
-    ["ES256", "ec", ec.privateKey],
-  ] as const) {
-    const parsed = parseJwt(token({ sub: "me", scope: "a b" }, key, { alg, kid }));
-    expect(() => verifySignature(parsed, KEYS)).not.toThrow();
-    expect(scopesOf(parsed)).toEqual(["a", "b"]);
-    expect(() => verifySignature({ ...parsed, signed: `${parsed.signed}x` }, KEYS)).toThrow("signature is invalid");
-    expect(() => verifySignature({ ...parsed, keyId: "other" }, KEYS)).toThrow(JwtError);
-  }
+it("verifies an RSA signature with the key that the token names", () => {
+  const parsed = parseJwt(token({ sub: "me", scope: "a b" }, rsa.privateKey, { alg: "RS256", kid: "rsa" }));
+  expect(() => verifySignature(parsed, KEYS)).not.toThrow();
+  expect(scopesOf(parsed)).toEqual(["a", "b"]);
+  expect(() => verifySignature({ ...parsed, signed: `${parsed.signed}x` }, KEYS)).toThrow("signature is invalid");
+  expect(() => verifySignature({ ...parsed, keyId: "other" }, KEYS)).toThrow(JwtError);
 });
 
 it("does not take another algorithm, and no unsigned token", () => {
   expect(() => parseJwt(`${part({ alg: "none" })}.${part({})}.`)).toThrow("signing method none is invalid");
   expect(() => parseJwt(`${part({ alg: "HS256" })}.${part({})}.x`)).toThrow("signing method HS256 is invalid");
+  const elliptic = token({}, ec.privateKey, { alg: "ES256", kid: "ec" });
+  expect(() => parseJwt(elliptic)).toThrow("signing method ES256 is invalid");
+  expect(() => parseJwt(`${part({ alg: "constructor" })}.${part({})}.x`)).toThrow(JwtError);
   expect(() => parseJwt("abc")).toThrow("invalid number of segments");
   // A key of the other kind does not verify, whatever the header says.
   const confused = parseJwt(token({}, ec.privateKey, { alg: "RS256", kid: "ec" }));

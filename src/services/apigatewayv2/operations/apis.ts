@@ -34,7 +34,7 @@ export const CreateApi: Handler<Sdk, "CreateApi"> = (context, input) => {
   if (input.ProtocolType === "WEBSOCKET") unsupported("the protocol type WEBSOCKET", "only HTTP is there");
   if (input.DisableSchemaValidation === true)
     badRequest("DisableSchemaValidation is only supported for WEBSOCKET APIs");
-  checkExpression(input.RouteSelectionExpression);
+  checkExpressions(input);
   if (input.CorsConfiguration !== undefined) checkCors(input.CorsConfiguration);
   const { Target, RouteKey, CredentialsArn } = input;
   if (Target === undefined && (RouteKey !== undefined || CredentialsArn !== undefined)) {
@@ -117,16 +117,25 @@ function quickIntegration(target: string, credentials: string | undefined): Omit
   });
 }
 
-function checkExpression(given: string | undefined): void {
-  if (given === undefined || given.replaceAll(/[{}]/g, "") === ROUTE_SELECTION) return;
-  badRequest(`HTTP APIs only support the route selection expression ${ROUTE_SELECTION}`);
+/** HTTP APIs have those that they have. */
+function checkExpressions(given: {
+  readonly RouteSelectionExpression?: string | undefined;
+  readonly ApiKeySelectionExpression?: string | undefined;
+}): void {
+  const { RouteSelectionExpression: route, ApiKeySelectionExpression: key } = given;
+  if (route !== undefined && route.replaceAll(/[{}]/g, "") !== ROUTE_SELECTION) {
+    badRequest(`HTTP APIs only support the route selection expression ${ROUTE_SELECTION}`);
+  }
+  if (key !== undefined && key !== API_KEY_SELECTION) {
+    badRequest("ApiKeySelectionExpression is only supported for WEBSOCKET APIs");
+  }
 }
 
 export const UpdateApi: Handler<Sdk, "UpdateApi"> = (context, input) => {
   const before = findApi(context, input.ApiId);
   if (input.DisableSchemaValidation === true)
     badRequest("DisableSchemaValidation is only supported for WEBSOCKET APIs");
-  checkExpression(input.RouteSelectionExpression);
+  checkExpressions(input);
   if (input.CorsConfiguration !== undefined) checkCors(input.CorsConfiguration);
   const { Name, Description, Version, CorsConfiguration, DisableExecuteApiEndpoint, IpAddressType } = input;
   const changed = { Name, CorsConfiguration, DisableExecuteApiEndpoint, IpAddressType };

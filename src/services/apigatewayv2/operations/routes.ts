@@ -74,12 +74,11 @@ function checkAuthorization(context: ServiceContext, apiId: string, row: RouteRo
     if (id !== undefined) badRequest(`An authorizer cannot be specified with the authorization type ${type}`);
     return;
   }
-  if (id === undefined) badRequest(`AuthorizerId is required for the authorization type ${type}`);
-  const authorizer = context.table(authorizers).get(apiId, id);
-  if (authorizer === undefined) badRequest(`Invalid Authorizer identifier specified ${id}`);
-  if ((authorizer.AuthorizerType === "JWT") !== (type === "JWT")) {
-    badRequest(`The authorization type ${type} does not fit the authorizer ${id} of type ${authorizer.AuthorizerType}`);
-  }
+  const kind = id === undefined ? undefined : context.table(authorizers).get(apiId, id)?.AuthorizerType;
+  if (kind === (type === "JWT" ? "JWT" : "REQUEST")) return;
+  badRequest(
+    `Invalid authorizer ID specified. Setting the authorization type to ${type} requires a valid ${type === "JWT" ? "JWT " : ""}authorizer.`,
+  );
 }
 
 export const UpdateRoute: Handler<Sdk, "UpdateRoute"> = (context, input) => {
