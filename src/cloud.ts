@@ -15,6 +15,7 @@ import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { loadSchemaCatalogue } from "./schema-catalogue.ts";
 import { rootOf } from "./service.ts";
 import { apigatewayv2 } from "./services/apigatewayv2/index.ts";
+import { apigateway } from "./services/apigateway/index.ts";
 import { cloudformation } from "./services/cloudformation/index.ts";
 import { codedeploy } from "./services/codedeploy/index.ts";
 import { cloudwatch } from "./services/cloudwatch/index.ts";
@@ -143,6 +144,8 @@ export function createServices(kernel: Kernel): AnyService[] {
     anyService(lambda({ compute })),
     anyService(codedeploy),
     anyService(apigatewayv2()),
+    // After the HTTP APIs: its door also answers for APIs that nobody has made.
+    anyService(apigateway()),
   ];
   const resourceTypes = new Map(services.flatMap(({ resources = {} }) => Object.entries(resources)));
   const updatePolicies = new Map(services.flatMap((service) => Object.entries(service.updatePolicies ?? {})));

@@ -29,6 +29,7 @@ export interface Sdks {
   codedeploy: typeof import("@aws-sdk/client-codedeploy");
   ssm: typeof import("@aws-sdk/client-ssm");
   apigatewayv2: typeof import("@aws-sdk/client-apigatewayv2");
+  apigateway: typeof import("@aws-sdk/client-api-gateway");
 }
 export type ServiceName = keyof Sdks;
 

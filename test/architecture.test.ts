@@ -24,7 +24,7 @@ const NODE = /^node:/;
 const NODE_PURE = /^node:(crypto|buffer|path|net|util)$/;
 
 const RULES: Readonly<Record<string, Rule>> = {
-  languages: { rooms: ["languages"], packages: [NODE_PURE] },
+  languages: { rooms: ["languages"], packages: [NODE_PURE, /^velocityjs$/] },
   template: { rooms: ["template", "languages"], packages: [NODE_PURE, /^yaml$/] },
   kernel: { rooms: ["kernel", "languages"], packages: [NODE, /^(lmdb|msgpackr|sorted-btree|hash-wasm)$/] },
   wire: { rooms: ["wire", "kernel/errors.ts", "kernel/checksum.ts"], packages: [NODE] },
@@ -85,6 +85,7 @@ function serviceRule(name: string): Rule {
 /** The libraries that one service has a reason for; its own SDK client gives types only. */
 const SERVICE_PACKAGES: Readonly<Record<string, readonly RegExp[]>> = {
   codedeploy: [/^yaml$/],
+  apigateway: [/^yaml$/],
   lambda: [/^(yauzl|fflate)$/],
   apigatewayv2: [/^yaml$/],
 };

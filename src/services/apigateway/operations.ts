@@ -1,0 +1,14 @@
+/** API Gateway's operations for REST APIs, gathered. */
+import type { Operations } from "../../service.ts";
+import { apiOperations } from "./operations/apis.ts";
+import { deploymentOperations } from "./operations/deployments.ts";
+import { stageOperations } from "./operations/stages.ts";
+import { tagOperations } from "./operations/tags.ts";
+import type { Sdk } from "./sdk.ts";
+
+export const operations = {
+  ...apiOperations,
+  ...deploymentOperations,
+  ...stageOperations,
+  ...tagOperations,
+} satisfies Operations<Sdk>;
