@@ -91,7 +91,8 @@ function combined(scope: Scope, schema: JsonSchema, value: unknown, at: string, 
 
 function textFaults(schema: JsonSchema, value: string, at: string): string[] {
   const { minLength, maxLength, pattern } = schema;
-  const { length } = [...value];
+  // In characters, not in halves of them.
+  const { length } = Array.from(value);
   const faults: string[] = [];
   if (typeof minLength === "number" && length < minLength) faults.push(`${at}: is shorter than ${minLength}`);
   if (typeof maxLength === "number" && length > maxLength) faults.push(`${at}: is longer than ${maxLength}`);

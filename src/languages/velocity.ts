@@ -19,8 +19,7 @@ export interface VelocityTemplate {
 export function compileVelocity(text: string): VelocityTemplate {
   const tree = trying(() => parse(text));
   return {
-    render: (variables) =>
-      trying(() => new Compile(structuredClone(tree), { escape: false }).render({ ...variables })),
+    render: (variables) => trying(() => new Compile(structuredClone(tree), { escape: false }).render({ ...variables })),
   };
 }
 

@@ -80,7 +80,8 @@ const template = (version: string, swagger = true) =>
 
 async function deploy(operation: "createStack" | "updateStack", TemplateBody: string): Promise<string> {
   const Capabilities = ["CAPABILITY_IAM" as const, "CAPABILITY_AUTO_EXPAND" as const];
-  await stacks[operation]({ StackName: "app", TemplateBody, Capabilities });
+  const request = { StackName: "app", TemplateBody, Capabilities };
+  await (operation === "createStack" ? stacks.createStack(request) : stacks.updateStack(request));
   await cloud.settled();
   await cloud.advance("1m");
   const { Stacks = [] } = await stacks.describeStacks({ StackName: "app" });
@@ -94,30 +95,36 @@ async function deploy(operation: "createStack" | "updateStack", TemplateBody: st
 
 const get = async (id: string, path: string) => {
   const response = await fetch(`${cloud.endpointUrl}/restapis/${id}/dev/_user_request_${path}`);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the function above answers
-  return { status: response.status, body: (await response.json()) as { message: string; event: Record<string, unknown> } };
+  const body: unknown = await response.json();
+  return { status: response.status, body };
 };
 
-it.each([true, false])("an Api serves its function's alias (with a document in S3: %s), and a new version after an update", async (swagger) => {
-  const id = await deploy("createStack", template("v1", swagger));
-  expect(await get(id, "/")).toMatchObject({ status: 200, body: { message: "v1", event: { stageVariables: { Stage: "dev" } } } });
-  expect(await get(id, "/items/a%20b?q=1&q=2")).toMatchObject({
-    body: {
-      event: {
-        resource: "/items/{id}",
-        pathParameters: { id: "a b" },
-        queryStringParameters: { q: "2" },
-        multiValueQueryStringParameters: { q: ["1", "2"] },
-        isBase64Encoded: false,
-        body: null,
-        requestContext: { stage: "dev", apiId: id, httpMethod: "GET", path: "/dev/items/a%20b" },
+it.each([true, false])(
+  "an Api serves its function's alias (with a document in S3: %s), and a new version after an update",
+  async (swagger) => {
+    const id = await deploy("createStack", template("v1", swagger));
+    expect(await get(id, "/")).toMatchObject({
+      status: 200,
+      body: { message: "v1", event: { stageVariables: { Stage: "dev" } } },
+    });
+    expect(await get(id, "/items/a%20b?q=1&q=2")).toMatchObject({
+      body: {
+        event: {
+          resource: "/items/{id}",
+          pathParameters: { id: "a b" },
+          queryStringParameters: { q: "2" },
+          multiValueQueryStringParameters: { q: ["1", "2"] },
+          isBase64Encoded: false,
+          body: null,
+          requestContext: { stage: "dev", apiId: id, httpMethod: "GET", path: "/dev/items/a%20b" },
+        },
       },
-    },
-  });
-  expect(await get(id, "/nowhere")).toEqual({ status: 403, body: { message: "Missing Authentication Token" } });
-  await deploy("updateStack", template("v2", swagger));
-  expect(await get(id, "/")).toMatchObject({ status: 200, body: { message: "v2" } });
-});
+    });
+    expect(await get(id, "/nowhere")).toEqual({ status: 403, body: { message: "Missing Authentication Token" } });
+    await deploy("updateStack", template("v2", swagger));
+    expect(await get(id, "/")).toMatchObject({ status: 200, body: { message: "v2" } });
+  },
+);
 
 it("a function whose policy does not let the API call it is an internal server error", async () => {
   const id = await deploy("createStack", template("v1"));

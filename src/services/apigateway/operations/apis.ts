@@ -27,7 +27,8 @@ import {
 export const newId = (context: ServiceContext, length = 6): string => context.random.text(length, LOWER_AND_DIGITS);
 
 export function shownApi({ createdAt, ...row }: ApiRow): Output<Sdk, "GetRestApi"> {
-  return { ...row, createdDate: new Date(createdAt) };
+  const binaryMediaTypes = row.binaryMediaTypes?.length === 0 ? undefined : row.binaryMediaTypes;
+  return { ...row, binaryMediaTypes, createdDate: new Date(createdAt) };
 }
 
 const PATCHABLE: Patchable = {
@@ -171,7 +172,9 @@ export const apiOperations = {
     const into = overwrite ? keptIds(row, definitionOf(context, row.id)) : definitionOf(context, row.id);
     const imported = read(context, row, into, input);
     const { name, ...settings } = imported.settings;
-    const whole = checked({ ...row, ...settings, ...(overwrite ? { name } : {}) });
+    // The version is the document's alone.
+    const { version: _, ...kept } = row;
+    const whole = checked({ ...(overwrite ? kept : row), ...settings, ...(overwrite ? { name } : {}) });
     context.table(apis).put([row.id], whole);
     context.table(definitions).put([row.id], overwrite ? withoutEmpty(imported.definition) : imported.definition);
     return { ...shownApi(whole), ...shownWarnings(imported) };

@@ -6,7 +6,8 @@ import type { Sdk } from "../sdk.ts";
 import { accounts, apiOf, deploymentOf, mappings, stageOf, stages, type StageRow } from "../state.ts";
 
 export function shownStage({ createdAt, updatedAt, ...row }: StageRow): Output<Sdk, "GetStage"> {
-  return { ...row, createdDate: new Date(createdAt), lastUpdatedDate: new Date(updatedAt) };
+  const variables = Object.keys(row.variables ?? {}).length === 0 ? undefined : row.variables;
+  return { ...row, variables, createdDate: new Date(createdAt), lastUpdatedDate: new Date(updatedAt) };
 }
 
 /** Makes a stage; inside a transaction. */

@@ -65,7 +65,7 @@ function executionLines(exchange: Exchange, reply: Reply): string[] {
     ...(setting?.dataTraceEnabled === true
       ? [`Method response body after transformations: ${reply.body.toString()}`]
       : []),
-    `${reply.status < 500 ? "Successfully completed execution" : "Execution failed"}`,
+    reply.status < 500 ? "Successfully completed execution" : "Execution failed",
     `Method completed with status: ${reply.status}`,
   ];
   return told.map((line) => `(${context.requestId}) ${line}`);

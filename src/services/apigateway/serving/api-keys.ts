@@ -76,7 +76,8 @@ export function periodStart({ period, offset = 0 }: NonNullable<UsagePlanRow["qu
       const here = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1 + offset);
       return here <= now ? here : Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - 1, 1 + offset);
     }
-    default:
+    case "DAY":
+    case undefined:
       return today;
   }
 }

@@ -2,7 +2,7 @@
 import { evaluate, type Evaluation, type NamedPolicy } from "../../../languages/policy/evaluate.ts";
 import { parsePolicy } from "../../../languages/policy/parse.ts";
 import type { RequestPrincipal } from "../../../languages/policy/principal.ts";
-import { serviceOf, type Principal } from "../../../service.ts";
+import { requestPrincipal, serviceOf, type Principal } from "../../../service.ts";
 import { askFunction } from "./authorizer-function.ts";
 import { checkToken } from "./authorizer-token.ts";
 import { headerOf, methodArn, type Authorized, type Exchange, type Route } from "./exchange.ts";
@@ -45,6 +45,7 @@ export async function authorize(keeping: Keeping, exchange: Exchange, route: Rou
       exchange.authorized = await checkToken(exchange, authorizer, method.authorizationScopes ?? []);
       return undefined;
     }
+    case undefined:
     default:
       if (own !== undefined && own.decision !== "allowed") throw refused(exchange, arn, own);
       return undefined;
@@ -56,7 +57,7 @@ function ownPolicy(exchange: Exchange, arn: string): Evaluation | undefined {
   const { served, caller, context } = exchange;
   if (served.policy === undefined) return undefined;
   const request = {
-    principal: asRequested(caller),
+    principal: requestPrincipal(caller),
     action: INVOKE,
     resource: arn,
     resourceAccount: context.account,
@@ -74,10 +75,6 @@ function keysOf({ context, incoming }: Exchange): Readonly<Record<string, string
     "aws:CurrentTime": new Date(context.now).toISOString(),
     "aws:EpochTime": String(Math.floor(context.now / 1000)),
   };
-}
-
-function asRequested(caller: Principal): RequestPrincipal {
-  return caller.type === "role-session" ? { ...caller, tags: caller.sessionTags } : caller;
 }
 
 /** AWS tells the owner's account with its last four digits only. */
@@ -109,7 +106,7 @@ async function checkIdentity(exchange: Exchange, arn: string, own: Evaluation | 
   if (decision === "implicitDeny" && !(isHome && byPolicy)) throw refused(exchange, arn, NOT_ALLOWED);
   for (const text of caller.sessionPolicies ?? []) {
     const session = [{ name: "session policy", document: parsePolicy(text, "identity") }];
-    const request = { principal: asRequested(caller), action: INVOKE, resource: arn, context: keysOf(exchange) };
+    const request = { principal: requestPrincipal(caller), action: INVOKE, resource: arn, context: keysOf(exchange) };
     const evaluation = evaluate(request, { identity: session });
     if (evaluation.decision !== "allowed") throw refused(exchange, arn, evaluation);
   }

@@ -81,6 +81,7 @@ function parameterValue(
       return queryValues(incoming.query)[name]?.at(-1);
     case "path":
       return route?.parameters[name];
+    case undefined:
     default:
       return undefined;
   }

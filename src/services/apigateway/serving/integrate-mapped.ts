@@ -75,7 +75,10 @@ function ask(
       return askNobody(exchange, body);
     case "HTTP":
       return askHttp(exchange, route, integration, body, overrides);
-    default:
+    case "AWS":
+    case "AWS_PROXY":
+    case "HTTP_PROXY":
+    case undefined:
       return askAws(exchange, route, integration, body, roles);
   }
 }

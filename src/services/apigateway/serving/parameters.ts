@@ -47,6 +47,7 @@ function requestValue(exchange: Exchange, { parameters }: Route, source: string)
       return asList(parameters[name]);
     case "body":
       return asList(inBody(incoming.body.toString(), name));
+    case undefined:
     default:
       return undefined;
   }
@@ -71,6 +72,7 @@ export function responseValue(
       return named.length === 0 ? undefined : named;
     case "body":
       return asList(inBody(body, name));
+    case undefined:
     default:
       return undefined;
   }

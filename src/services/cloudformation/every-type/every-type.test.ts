@@ -12,6 +12,7 @@ import { startCloud, type TestCloud } from "../../../testing/cloud.ts";
 import { loadSchemaCatalogue } from "../../../schema-catalogue.ts";
 import { ownTypes } from "../types/own-types.ts";
 import { zipOf } from "../../lambda/function-fixture.ts";
+import { apigatewayTypes } from "./apigateway-fixture.ts";
 import { apigatewayv2Types } from "./apigatewayv2-fixture.ts";
 import { attribute as attributeOf, MATERIALS, type TypeCase, type TypeCases } from "./case-fixture.ts";
 import { CHILDREN, cloudformationTypes } from "./cloudformation-fixture.ts";
@@ -25,6 +26,7 @@ import { s3Types } from "./s3-fixture.ts";
 import { ssmTypes } from "./ssm-fixture.ts";
 
 const CASES: TypeCases = {
+  ...apigatewayTypes,
   ...apigatewayv2Types,
   ...cloudformationTypes,
   ...cloudwatchTypes,

@@ -2,6 +2,7 @@
  * For the tests: all that there is in an account, asked of the services themselves, as plain data that two moments can be compared by.
  * What tells when something was last touched, and counters that never go back, are left out.
  */
+import { APIGateway } from "@aws-sdk/client-api-gateway";
 import { ApiGatewayV2 } from "@aws-sdk/client-apigatewayv2";
 import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
@@ -12,6 +13,7 @@ import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
 import { SSM } from "@aws-sdk/client-ssm";
 import type { TestCloud } from "../../../testing/cloud.ts";
+import { restApisOf } from "./rest-apis-fixture.ts";
 
 /** Everything, by service and name. */
 export type LiveState = Readonly<Record<string, unknown>>;
@@ -46,6 +48,7 @@ export async function liveState(cloud: TestCloud, besides: string): Promise<Live
     ...(await logsOf(new CloudWatchLogs(configuration))),
     ...(await parametersOf(new SSM(configuration))),
     ...(await functionsOf(new Lambda(configuration))),
+    ...(await restApisOf(new APIGateway(configuration))),
     ...(await httpApisOf(new ApiGatewayV2(configuration))),
     ...(await stacksOf(new CloudFormation(configuration), besides)),
   };
