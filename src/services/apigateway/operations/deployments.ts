@@ -18,7 +18,8 @@ import { newId } from "./apis.ts";
 import { newStage } from "./stages.ts";
 
 function shown({ createdAt, ...row }: DeploymentRow): Output<Sdk, "GetDeployment"> {
-  return { ...row, createdDate: new Date(createdAt) };
+  const description = row.description === "" ? undefined : row.description;
+  return { ...row, description, createdDate: new Date(createdAt) };
 }
 
 function summaryOf({ definition }: Snapshot): NonNullable<Output<Sdk, "GetDeployment">["apiSummary"]> {
