@@ -8,7 +8,7 @@ import { GatewayFault } from "./fault.ts";
 import { callFunction, functionArnOf, type FunctionResult } from "./lambda.ts";
 import { requestContext, requestParts } from "./proxy-event.ts";
 import type { Keeping } from "./serving.ts";
-import { stopwatch } from "./stopwatch.ts";
+import { stopwatch } from "../../../kernel/clock.ts";
 import { withVariables } from "./target.ts";
 
 const TIMEOUT_MS = 29_000;

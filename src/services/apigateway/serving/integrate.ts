@@ -1,5 +1,5 @@
 /** What a method does with a request that may pass: its integration. */
-import { stopwatch } from "./stopwatch.ts";
+import { stopwatch } from "../../../kernel/clock.ts";
 import type { Exchange, Route } from "./exchange.ts";
 import { GatewayFault, misconfigured } from "./fault.ts";
 import { integrateMapped } from "./integrate-mapped.ts";

@@ -14,7 +14,7 @@ import { compressed, inflated } from "./compression.ts";
 import { toHttp, type Reply } from "./reply.ts";
 import type { Roles } from "./roles.ts";
 import type { Served, ServedDeployments } from "./served.ts";
-import { stopwatch } from "./stopwatch.ts";
+import { stopwatch } from "../../../kernel/clock.ts";
 import type { Throttles } from "./throttles.ts";
 import { validateRequest } from "./validate.ts";
 
