@@ -1,4 +1,4 @@
-/** What a reader of the README does first: `npm start` ends well, and prints what the README says. */
+/** What a reader does first: the commands of the READMEs that run an example end well, and print what is promised there. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,20 +7,25 @@ import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The README's first block without a language is what `npm start` prints. */
-function promised(): string {
-  const block = /```\n(- Started[^`]*)```/.exec(readFileSync(`${root}/README.md`, "utf8"));
-  return block?.[1] ?? "";
+/** The block without a language that begins with "- Started" is what the README's command prints. */
+function promised(readme: string): string {
+  return /```\n(- Started[^`]*)```/.exec(readFileSync(`${root}/${readme}`, "utf8"))?.[1] ?? "";
 }
 
-function withoutDate(text: string): string {
+/** Without what differs from run to run. */
+function settled(text: string): string {
   return text.replaceAll(/\d{4}\/\d\d\/\d\d/g, "DAY").trim();
 }
 
-it("deploys the example, puts the files that it unpacked where they belong, and prints what the README says", async () => {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["examples/file-processor/run.mjs"], {
-    cwd: root,
-  });
-  expect(withoutDate(stdout)).toBe(withoutDate(promised()));
+it.each([
+  ["examples/safe-deployments/run.mjs", "README.md"],
+  ["examples/file-processor/run.mjs", "examples/file-processor/README.md"],
+])("%s ends well, and prints what %s says", async (script, readme) => {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [script], { cwd: root });
+  expect(settled(stdout)).toBe(settled(promised(readme)));
   expect(stderr).toBe("");
+});
+
+it("npm start is the first of them", () => {
+  expect(readFileSync(`${root}/package.json`, "utf8")).toContain("&& node examples/safe-deployments/run.mjs");
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { deployedVersion, type HookEvent, report, variable } from "../hook.js";
-import { reachable } from "./reachable.js";
+import { reachable } from "../../../reachable.mjs";
 
 const cloudFormation = new CloudFormationClient();
 

@@ -1,0 +1,2 @@
+/** The types of reachable.mjs. */
+export function reachable(endpoint: string, cloud: string | undefined): string;
