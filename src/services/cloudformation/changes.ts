@@ -22,7 +22,7 @@ import type { EngineType, TypeRegistry } from "./types/registry.ts";
 export interface Changes {
   /** By logical id, as AWS lists them. */
   readonly changes: readonly Change[];
-  /** True when something else than resources changes: outputs, or the stack's tags. */
+  /** True when something else than resources changes: outputs, the stack's tags or its rollback configuration. */
   readonly isOtherwiseChanged: boolean;
   /** What the resources are wanted to be, by logical id; what is not known yet is `UNKNOWN`. */
   readonly properties: ReadonlyMap<string, JsonObject>;
@@ -77,8 +77,15 @@ export function changesOf(
     properties: resolved,
     changes: changes.sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1)),
     isOtherwiseChanged:
-      !sameJson(asTags(stack.config), asTags(config)) || outputsChange(stack, config, template, scope),
+      !sameJson(asTags(stack.config), asTags(config)) ||
+      !sameJson(asRollback(stack.config), asRollback(config)) ||
+      outputsChange(stack, config, template, scope),
   };
+}
+
+function asRollback(config: StackConfig | undefined): JsonObject {
+  const { triggers = [], monitoringMinutes = 0 } = config?.rollback ?? {};
+  return { monitoringMinutes, triggers: triggers.map(({ arn, type }) => `${type} ${arn}`) };
 }
 
 function asTags(config: StackConfig | undefined): JsonObject {

@@ -15,7 +15,9 @@ import { driftDeadline } from "./drift/detection.ts";
 import { endStep, type Outcome } from "./end-step.ts";
 import { generatedName, type NameOptions } from "./generated-name.ts";
 import { halt, tagsFor } from "./halting.ts";
+import { runOpening } from "./opening.ts";
 import { settle } from "./phases.ts";
+import { monitoringEnds } from "./rollback-triggers/hearing.ts";
 import { stackSetWork } from "./stack-sets/work.ts";
 import { stepDone, stepFailed, type StepPayload } from "./plan.ts";
 import { lateReferences, withSecrets, type References } from "./references.ts";
@@ -50,14 +52,10 @@ export function createDeadlines(
       const reason = "Stack creation time exceeded the specified timeout.";
       settle(context, stack, halt(context, stack, operation, reason));
     },
-    monitoring(context, { key }) {
-      const stack = context.table(stacks).get(key);
-      const operation = context.table(operations).get(key);
-      // Of another operation than the one that waits, it says nothing.
-      if (stack !== undefined && operation?.phase === "forward" && operation.monitoredUntil !== undefined) {
-        settle(context, stack, operation);
-      }
+    async opening(context, deadline) {
+      await runOpening(context, types, deadline.key);
     },
+    monitoring: monitoringEnds,
     "stack-set-work": stackSetWork,
   };
 }

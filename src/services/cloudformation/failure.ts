@@ -95,6 +95,11 @@ export function failedWords({ failed, haltReason }: Operation): string {
     .join("");
 }
 
+/** Why an operation is stopped as its stack's event tells it. A creation's way back adds the same words by itself. */
+export function stoppedWords(kind: Operation["kind"], reason: string): string {
+  return kind === "CREATE" ? `${reason}.` : `${reason}. Rollback requested by user.`;
+}
+
 /** As a sentence, for others to follow. */
 export function withStop(words: string): string {
   return words.endsWith(".") ? words : `${words}.`;

@@ -2,6 +2,7 @@
 import type { ServiceContext } from "../../service.ts";
 import { setResourceStatus } from "./events.ts";
 import { adoptions } from "./change-set-state.ts";
+import { openings } from "./opening-state.ts";
 import { clearSteps, setStepDeadline } from "./plan.ts";
 import {
   befores,
@@ -25,6 +26,7 @@ import { isUnderPolicy } from "./types/update-policy.ts";
 export function halt(context: ServiceContext, stack: StackRow, operation: Operation, reason?: string): Operation {
   if (operation.halted) return operation;
   let next: Operation = { ...operation, halted: true, haltReason: reason };
+  if (closeOpening(context, stack.id)) next = { ...next, open: next.open - 1 };
   const table = context.table(steps);
   for (const step of Array.from(table.list([stack.id]))) {
     if (step.state === "ready") {
@@ -40,6 +42,14 @@ export function halt(context: ServiceContext, stack: StackRow, operation: Operat
     }
   }
   return next;
+}
+
+/** What comes before the steps is not waited for: should a macro answer yet, nobody listens. True when there was such. */
+function closeOpening(context: ServiceContext, stackId: string): boolean {
+  const isOpen = context.table(openings).has(stackId);
+  context.deadlines.cancel({ name: "opening", key: stackId });
+  context.table(openings).remove(stackId);
+  return isOpen;
 }
 
 /** A step that was at work when the operation was halted. */

@@ -12,6 +12,7 @@ import { forgetOperation } from "./halting.ts";
 import { deletionSteps, denyDeletions, leftoverSteps, liveRows } from "./layout.ts";
 import { forgetDrift } from "./drift/detection.ts";
 import { publishExports, resolveOutputs, settleImports, withdrawExports } from "./outputs.ts";
+import { isMonitored, stopMonitoring } from "./rollback-triggers/monitoring.ts";
 import { planPhase, wakeStep, type PlannedStep } from "./plan.ts";
 import { templateFor } from "./scope.ts";
 import {
@@ -92,11 +93,13 @@ export function settle(context: ServiceContext, stack: StackRow, operation: Oper
 
 function forwardEnded(context: ServiceContext, stack: StackRow, operation: Operation): void {
   if (operation.afterwards !== undefined) {
+    stopMonitoring(context, stack.id);
     settle(context, stack, planDelete(context, stack, operation.afterwards, liveRows(context, stack.id)));
     return;
   }
   const isWhole = operation.failed.length === 0 && !operation.halted;
   if (isWhole && operation.kind !== "DELETE" && isMonitored(context, stack, operation)) return;
+  stopMonitoring(context, stack.id);
   switch (operation.kind) {
     case "CREATE":
       if (isWhole) finishCreate(context, stack, operation);
@@ -109,17 +112,6 @@ function forwardEnded(context: ServiceContext, stack: StackRow, operation: Opera
     case "DELETE":
       deleteEnded(context, stack, operation);
   }
-}
-
-/** True while the time goes on for which the stack's rollback triggers are watched when all has been made. */
-function isMonitored(context: ServiceContext, stack: StackRow, operation: Operation): boolean {
-  const { monitoringMinutes = 0 } = stack.config?.rollback ?? {};
-  if (monitoringMinutes === 0) return false;
-  const { monitoredUntil = context.now + monitoringMinutes * 60_000 } = operation;
-  if (context.now >= monitoredUntil) return false;
-  context.table(operations).put([stack.id], { ...operation, monitoredUntil });
-  context.deadlines.set({ name: "monitoring", key: stack.id, due: monitoredUntil });
-  return true;
 }
 
 /** Raises what is wrong with the outputs as a text, having written nothing. */
@@ -238,7 +230,8 @@ function releaseNested(
   return table.get(stack.id) ?? operation;
 }
 
-function updateFailed(context: ServiceContext, row: StackRow, operation: Operation, words: string): void {
+function updateFailed(context: ServiceContext, row: StackRow, operation: Operation, told: string): void {
+  const words = operation.haltReason === undefined ? told : told.trimEnd();
   const stack = { ...row, failure: words };
   if (operation.disableRollback) {
     tellStopped(context, setStackStatus(context, stack, "UPDATE_FAILED", words, operation.clientRequestToken));

@@ -16,14 +16,23 @@ import { readTemplate, templateOf, type Template } from "../../template/template
 import { TemplateError } from "../../template/template-error.ts";
 import { checkResourceAttributes } from "./attributes.ts";
 import { invalid, unsupported } from "./names.ts";
+import type { Deferred } from "./opening-state.ts";
 import { absentValue, resolveStored } from "./parameter-store.ts";
 import { checkReferences, referencesOf, withPinnedReferences } from "./references.ts";
+import { rollbackConfiguration, type GivenRollbackConfiguration } from "./rollback-triggers/configuration.ts";
 import { readS3Text } from "./s3-text.ts";
 import { pseudoOf, rememberTemplate } from "./scope.ts";
-import type { ParameterRow, StackConfig, StackRow, TagRow, TemplateRow } from "./state.ts";
+import {
+  templates,
+  type ParameterRow,
+  type StackConfig,
+  type StackRow,
+  type TagRow,
+  type TemplateRow,
+} from "./state.ts";
 import { applyTransforms, isTransformed } from "./transforms/apply.ts";
-import { readRollback, triggerFault, type GivenRollback } from "./rollback-triggers.ts";
-import { failedPreparation } from "./transforms/failed-preparation.ts";
+import { callsMacros } from "./transforms/deferral.ts";
+import { unprepared } from "./transforms/unprepared.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
 /** The members that the requests with a template have in common. */
@@ -42,7 +51,7 @@ export interface TemplateRequest {
   readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
   readonly ResourceTypes?: readonly string[] | undefined;
   readonly NotificationARNs?: readonly string[] | undefined;
-  readonly RollbackConfiguration?: GivenRollback | undefined;
+  readonly RollbackConfiguration?: GivenRollbackConfiguration | undefined;
 }
 
 /** What a request comes to. */
@@ -52,6 +61,10 @@ export interface Prepared {
   readonly template: Template;
   /** Why the template's macros came to nothing, or what a parameter names and is not there: then the operation fails as soon as it has begun. */
   readonly failure?: string;
+  /** What the answer does not wait for: then the template is not known yet. */
+  readonly later?: Deferred;
+  /** True where transforms were done for this preparation. */
+  readonly isTransformed?: boolean;
 }
 
 /** What the stack is made from now, for UsePreviousTemplate and UsePreviousValue. */
@@ -60,12 +73,20 @@ export interface PreviousConfig {
   readonly row: TemplateRow;
 }
 
+/** The template and configuration that a stack has now. */
+export function previousConfig(context: ServiceContext, stack: StackRow): PreviousConfig | undefined {
+  const { config, id } = stack;
+  const row = config === undefined ? undefined : context.table(templates).get(id, config.templateId);
+  return config === undefined || row === undefined ? undefined : { config, row };
+}
+
 /** "CloudFormation quotas": a template in the request itself, in bytes. */
 const MOST_BODY_BYTES = 51_200;
 
 /**
  * Raises ValidationError and InsufficientCapabilitiesException as CreateStack, UpdateStack and CreateChangeSet do. `expands` is for a
- * change set, where transforms need no CAPABILITY_AUTO_EXPAND; `text` is the template where it was read before.
+ * change set, where transforms need no CAPABILITY_AUTO_EXPAND; `text` is the template where it was read before. With `defers` the macros of
+ * the account are left for later.
  */
 export async function prepare(
   context: ServiceContext,
@@ -73,11 +94,12 @@ export async function prepare(
   stack: Pick<StackRow, "id" | "name">,
   request: TemplateRequest,
   previous: PreviousConfig | undefined,
-  { expands = false, text }: { expands?: boolean; text?: string } = {},
+  { expands = false, defers = false, text }: { expands?: boolean; defers?: boolean; text?: string } = {},
 ): Promise<Prepared> {
   refuseUnsupported(request);
-  const rollback = readRollback(request.RollbackConfiguration, previous?.config.rollback);
   const original = text ?? (await templateText(context, request, previous));
+  const rollback = rollbackConfiguration(request.RollbackConfiguration, previous?.config.rollback);
+  const outset = { original, request, tags: tagsOf(request.Tags, previous?.config.tags), rollback };
   let isTransforming = false;
   const prepared = withTemplateErrors(async () => {
     const written = readTemplate(original);
@@ -88,6 +110,7 @@ export async function prepare(
     if (isTransformed(written)) {
       if (!expands && !capabilities.includes("CAPABILITY_AUTO_EXPAND")) throw insufficient("CAPABILITY_AUTO_EXPAND");
       const values = bindParameters(written.parameters, given);
+      if (defers && callsMacros(written)) return { ...unprepared(context, outset), later: deferred(context, outset) };
       isTransforming = true;
       const made = await applyTransforms(context, written, values, pseudoOf(context, stack));
       template = templateOf(made);
@@ -97,9 +120,7 @@ export async function prepare(
     checkReferences(template.resources, template.parameters);
     const stored = await resolveStored(context, bindParameters(template.parameters, given));
     const bound = await withPinnedReferences(context, stored);
-    const absent = await absentValue(context, bound, template.parameters);
-    // A change set does nothing yet: its triggers are asked when it is executed.
-    const failure = absent ?? (expands ? undefined : await triggerFault(context, rollback));
+    const failure = await absentValue(context, bound, template.parameters);
     const parameters: ParameterRow[] = [...bound].map(([key, { text, value, noEcho, resolved }]) => ({
       key,
       text,
@@ -128,8 +149,8 @@ export async function prepare(
       parameters,
       conditions: Object.fromEntries(conditions),
       capabilities: [...capabilities],
-      tags: tagsOf(request.Tags, previous?.config.tags),
-      ...(rollback === undefined ? {} : { rollback }),
+      tags: outset.tags,
+      rollback,
     };
     const references = await referencesOf(context, stack, config, template);
     return {
@@ -137,12 +158,13 @@ export async function prepare(
       template,
       config: { ...config, references },
       ...(failure === undefined ? {} : { failure }),
+      isTransformed: processed !== undefined,
     };
   });
   return prepared.catch((error: unknown) => {
     // Macros are at work when the request is answered already: what goes wrong then is the stack's or the change set's failure.
     if (!isTransforming || !isAwsError(error, "ValidationError")) throw error;
-    return failedPreparation(context, original, request, tagsOf(request.Tags, previous?.config.tags), error.message);
+    return { ...unprepared(context, outset), failure: error.message };
   });
 }
 
@@ -181,6 +203,19 @@ export async function withTemplateErrors<T>(work: () => Promise<T>): Promise<T> 
   } catch (error) {
     throw error instanceof TemplateError ? invalid(error.message) : error;
   }
+}
+
+/** The macros of the account are called after the answer (opening.ts), with the powers of whoever asks. */
+function deferred(
+  context: ServiceContext,
+  { original, request }: { original: string; request: TemplateRequest },
+): Deferred {
+  const { Parameters, Capabilities, Tags, ResourceTypes, RollbackConfiguration } = request;
+  return {
+    text: original,
+    request: { Parameters, Capabilities, Tags, ResourceTypes, RollbackConfiguration },
+    asker: context.principal,
+  };
 }
 
 /** Raises ValidationError for what there is no service for. */

@@ -6,9 +6,8 @@ import { invalid } from "./names.ts";
 import { exportInUse } from "./outputs.ts";
 import { halt } from "./halting.ts";
 import { liveRows } from "./layout.ts";
-import { planApply, planDelete, settle } from "./phases.ts";
-import { planPhase } from "./plan.ts";
-import type { Template } from "../../template/template.ts";
+import { openOperation } from "./opening.ts";
+import { planDelete, settle } from "./phases.ts";
 import type { Prepared } from "./prepare.ts";
 import {
   names,
@@ -21,6 +20,7 @@ import {
   type Operation,
   type StackRow,
 } from "./state.ts";
+import { typeChange } from "./type-change.ts";
 import type { TypeRegistry } from "./types/registry.ts";
 
 /** What every operation is told. */
@@ -121,15 +121,9 @@ export function startCreate(
   if (stack.timeoutMinutes !== undefined) {
     context.deadlines.set({ name: "timeout", key: stack.id, due: context.now + stack.timeoutMinutes * 60_000 });
   }
-  const operation = newOperation("CREATE", options);
-  if (prepared.failure === undefined) planApply(context, types, stack, operation);
-  else failAtOnce(context, stack, operation, `${prepared.failure}.`);
+  const operation: Operation = { ...newOperation("CREATE", options), monitoring: prepared.config.rollback };
+  openOperation(context, types, stack, operation, prepared);
   return stack;
-}
-
-/** An operation of which nothing can be laid out. */
-function failAtOnce(context: ServiceContext, stack: StackRow, operation: Operation, haltReason: string): void {
-  settle(context, stack, { ...planPhase(context, stack.id, operation, []), halted: true, haltReason });
 }
 
 export interface UpdateOptions extends OperationOptions {
@@ -139,15 +133,6 @@ export interface UpdateOptions extends OperationOptions {
   readonly changeSetId?: string | undefined;
 }
 
-/** Why the update may not be, when a resource that is there would be of another type; undefined when none would. */
-export function typeChange(context: ServiceContext, stack: StackRow, { resources }: Template): string | undefined {
-  const changed = liveRows(context, stack.id)
-    .filter(({ logicalId, type }) => (resources.get(logicalId)?.type ?? type) !== type)
-    .map(({ logicalId }) => logicalId);
-  if (changed.length === 0) return undefined;
-  return `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${changed.join(", ")}]`;
-}
-
 /** Raises ValidationError "No updates are to be performed.", and when a resource would be of another type. */
 export function refuseNoChange(
   context: ServiceContext,
@@ -155,6 +140,8 @@ export function refuseNoChange(
   stack: StackRow,
   prepared: Prepared,
 ): void {
+  // What macros will come to is not known yet.
+  if (prepared.later !== undefined) return;
   const other = typeChange(context, stack, prepared.template);
   if (other !== undefined) throw invalid(other);
   if (prepared.failure !== undefined || stack.status === "UPDATE_FAILED" || stack.status === "CREATE_FAILED") return;
@@ -171,8 +158,8 @@ export function startUpdate(
   options: UpdateOptions,
 ): StackRow {
   const before = context.table(operations).get(stack.id);
-  const { failure } = prepared;
-  if (failure === undefined) context.table(templates).put([stack.id, prepared.config.templateId], prepared.row);
+  const isKnown = prepared.failure === undefined && prepared.later === undefined;
+  if (isKnown) context.table(templates).put([stack.id, prepared.config.templateId], prepared.row);
   const operation: Operation = {
     ...newOperation("UPDATE", options),
     // An update that mends a failed one goes back as far as that one would have.
@@ -180,19 +167,19 @@ export function startUpdate(
     previousPolicy: before === undefined ? context.table(policies).get(stack.id) : before.previousPolicy,
     policyDuringUpdate: options.policyDuringUpdate,
     heldByParent: context.table(nested).has(stack.name),
+    monitoring: prepared.config.rollback,
   };
   context.table(nested).remove(stack.name);
   if (options.policy !== undefined) context.table(policies).put([stack.id], options.policy);
   const row = setStackStatus(context, stack, "UPDATE_IN_PROGRESS", "User Initiated", options.clientRequestToken, {
-    config: failure === undefined ? prepared.config : stack.config,
+    config: isKnown ? prepared.config : stack.config,
     failure: undefined,
     updatedAt: context.now,
     retainExceptOnCreate: options.retainExceptOnCreate ?? false,
     roleArn: options.roleArn ?? stack.roleArn,
     changeSetId: options.changeSetId ?? stack.changeSetId,
   });
-  if (failure === undefined) planApply(context, types, row, operation);
-  else failAtOnce(context, row, operation, `${failure}. Rollback requested by user.`);
+  openOperation(context, types, row, operation, prepared);
   return row;
 }
 

@@ -22,6 +22,17 @@ export interface TagRow {
   readonly Value: string;
 }
 
+/** A CloudWatch alarm that rolls operations back. */
+export interface RollbackTriggerRow {
+  readonly arn: string;
+  readonly type: "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm";
+}
+
+export interface RollbackConfigurationRow {
+  readonly triggers: readonly RollbackTriggerRow[];
+  readonly monitoringMinutes: number;
+}
+
 /** What a stack is made from: all that an update replaces together, and a rollback puts back. */
 export interface StackConfig {
   readonly templateId: string;
@@ -30,16 +41,10 @@ export interface StackConfig {
   readonly conditions: Readonly<Record<string, boolean>>;
   readonly capabilities: readonly string[];
   readonly tags: readonly TagRow[];
+  /** Absent where nothing is watched and nothing waited for. */
+  readonly rollback?: RollbackConfigurationRow | undefined;
   /** Plaintext dynamic references by their text, with the values of the moment when the operation was asked for. */
   readonly references?: Readonly<Record<string, string>>;
-  readonly rollback?: RollbackSettings;
-}
-
-/** A RollbackConfiguration. */
-export interface RollbackSettings {
-  readonly triggers: readonly { readonly arn: string; readonly type: string }[];
-  /** How long the triggers are watched after everything has been made. */
-  readonly monitoringMinutes: number;
 }
 
 export interface OutputRow {
@@ -221,8 +226,8 @@ export interface Operation {
   readonly continued?: boolean;
   /** Nested stacks that are cleaning up: the phase is not over before they are. */
   readonly awaiting: readonly string[];
-  /** Epoch milliseconds: everything is made, and the rollback triggers are watched until then. */
-  readonly monitoredUntil?: number;
+  /** What it is watched by; `period` is the time after its last resource. */
+  readonly monitoring?: (RollbackConfigurationRow & { readonly period?: "begun" | "over" }) | undefined;
   /** A deletion that was asked for while the stack was being created. */
   readonly afterwards?: Operation;
 }

@@ -10,10 +10,11 @@ import { setStackStatus } from "../events.ts";
 import { changeSetPlans, type ChangeSetPlan } from "../change-set-state.ts";
 import { changeSetArn, checkStackName, findStack, invalid, stackArn, unsupported } from "../names.ts";
 import { findChangeSet } from "../operations/change-set-lookup.ts";
-import { checkUpdatable, previousConfig } from "../operations/stacks.ts";
+import { checkUpdatable } from "../operations/stacks.ts";
 import {
   givenParameters,
   prepare,
+  previousConfig,
   refuseUnsupported,
   templateText,
   withTemplateErrors,
@@ -21,6 +22,7 @@ import {
   type PreviousConfig,
 } from "../prepare.ts";
 import { actingPrincipal } from "../principal.ts";
+import { rollbackConfiguration } from "../rollback-triggers/configuration.ts";
 import type { Sdk } from "../sdk.ts";
 import { newStackRow } from "../start.ts";
 import { names, type StackRow } from "../state.ts";
@@ -160,6 +162,7 @@ async function preparedNow(
   const isLater = await withTemplateErrors(async () => {
     const written = readTemplate(text);
     if (!isTransformed(written)) return false;
+    rollbackConfiguration(input.RollbackConfiguration, undefined);
     bindParameters(written.parameters, givenParameters(written, input, previous));
     return true;
   });

@@ -18,13 +18,13 @@ import { invalid, needStack } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import type { Prepared } from "../prepare.ts";
 import { actingPrincipal } from "../principal.ts";
-import { triggerFault } from "../rollback-triggers.ts";
+import { shownRollbackConfiguration } from "../rollback-triggers/configuration.ts";
 import type { Sdk } from "../sdk.ts";
 import { startCreate, startUpdate, type OperationOptions } from "../start.ts";
 import type { StackRow } from "../state.ts";
 import type { TypeRegistry } from "../types/registry.ts";
 import { findChangeSet, needChangeSet, planOf } from "./change-set-lookup.ts";
-import { asCapability, shownParameters, shownRollback } from "./describe.ts";
+import { asCapability, shownParameters } from "./describe.ts";
 import { checkUpdatable } from "./stacks.ts";
 
 const PAGE = 100;
@@ -44,7 +44,7 @@ export function changeSetOperations(types: TypeRegistry) {
         ...shownSummary(row),
         Parameters: config === undefined || config.parameters.length === 0 ? undefined : shownParameters({ config }),
         NotificationARNs: [],
-        RollbackConfiguration: shownRollback(config),
+        RollbackConfiguration: shownRollbackConfiguration(config?.rollback),
         Capabilities: (config?.capabilities ?? []).map(asCapability),
         Tags: config === undefined || config.tags.length === 0 ? undefined : config.tags.map((tag) => ({ ...tag })),
         Changes: items.map((change) => shownChange(change, withValues)),
@@ -76,7 +76,6 @@ export function changeSetOperations(types: TypeRegistry) {
         throw invalid("DisableRollback cannot be specified when OnStackFailure was specified in CreateChangeSet.");
       const stack = needStack(context, row.stackId);
       const principal = await actingPrincipal(context, row.roleArn ?? stack.roleArn, stack.id);
-      const failure = row.type === "IMPORT" ? undefined : await triggerFault(context, row.config?.rollback);
       context.transact(() => {
         const current = needChangeSet(context, row.id, undefined);
         checkExecutable(current);
@@ -88,8 +87,7 @@ export function changeSetOperations(types: TypeRegistry) {
           if (each.executionStatus !== "AVAILABLE") continue;
           putChangeSet(context, { ...each, executionStatus: "EXECUTE_IN_PROGRESS", executionToken: token });
         }
-        const prepared = { ...asPrepared(current.config, template), ...(failure === undefined ? {} : { failure }) };
-        begin(context, types, current, needStack(context, row.stackId), prepared, {
+        begin(context, types, current, needStack(context, row.stackId), asPrepared(current.config, template), {
           principal,
           clientRequestToken: token,
           retainExceptOnCreate: input.RetainExceptOnCreate,

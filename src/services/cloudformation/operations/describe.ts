@@ -3,6 +3,7 @@ import type { Operations, Output, ServiceContext } from "../../../service.ts";
 import { resourceDriftInformation, stackDriftInformation } from "../drift/results.ts";
 import { findStack, inBrackets, invalid, needStack } from "../names.ts";
 import { pageOf, readToken, writeToken } from "../paging.ts";
+import { shownRollbackConfiguration } from "../rollback-triggers/configuration.ts";
 import type { Sdk } from "../sdk.ts";
 import { events, resources, stacks, type EventRow, type ResourceRow, type StackRow } from "../state.ts";
 
@@ -137,16 +138,6 @@ function asText(properties: string | number | undefined): string | undefined {
   return typeof properties === "string" ? properties : undefined;
 }
 
-/** The rollback triggers as they are shown; an empty structure where there are none. */
-export function shownRollback(config: StackRow["config"]): NonNullable<StackShape["RollbackConfiguration"]> {
-  const { triggers, monitoringMinutes } = config?.rollback ?? {};
-  if (triggers === undefined) return {};
-  return {
-    RollbackTriggers: triggers.map(({ arn, type }) => ({ Arn: arn, Type: type })),
-    MonitoringTimeInMinutes: monitoringMinutes,
-  };
-}
-
 /** Parameters as they are shown: what NoEcho hides is stars. */
 export function shownParameters(stack: Pick<StackRow, "config">): NonNullable<StackShape["Parameters"]> {
   return (stack.config?.parameters ?? []).map(({ key, text, noEcho, resolved }) => ({
@@ -167,7 +158,7 @@ function shownStack(context: ServiceContext, stack: StackRow): StackShape {
     CreationTime: new Date(stack.createdAt),
     LastUpdatedTime: dateOf(stack.updatedAt),
     DeletionTime: dateOf(stack.deletedAt),
-    RollbackConfiguration: shownRollback(config),
+    RollbackConfiguration: shownRollbackConfiguration(config?.rollback),
     StackStatus: stack.status,
     StackStatusReason: stack.reason,
     DisableRollback: stack.onFailure === "DO_NOTHING",

@@ -3,22 +3,15 @@ import { AwsError } from "../../../kernel/errors.ts";
 import type { Operations, ServiceContext } from "../../../service.ts";
 import { checkStackName, findStack, inBrackets, invalid, needStack, stackArn } from "../names.ts";
 import { liveRows } from "../layout.ts";
-import { prepare, type PreviousConfig } from "../prepare.ts";
+import { prepare, previousConfig } from "../prepare.ts";
 import { actingPrincipal } from "../principal.ts";
 import { readS3Text } from "../s3-text.ts";
 import type { Sdk } from "../sdk.ts";
 import { checkStackPolicy } from "../stack-policy.ts";
 import { newStackRow, refuseNoChange, startCreate, startDelete, startUpdate } from "../start.ts";
-import { nested, operations as operationTable, stacks, templates, type StackRow } from "../state.ts";
+import { nested, operations as operationTable, stacks, type StackRow } from "../state.ts";
 import { UNDELETABLE, UPDATABLE } from "../status.ts";
 import type { TypeRegistry } from "../types/registry.ts";
-
-/** The template and configuration that a stack has now. */
-export function previousConfig(context: ServiceContext, stack: StackRow): PreviousConfig | undefined {
-  const { config, id } = stack;
-  const row = config === undefined ? undefined : context.table(templates).get(id, config.templateId);
-  return config === undefined || row === undefined ? undefined : { config, row };
-}
 
 /** A policy from the request's body or from S3; undefined when none is given. */
 export async function policyText(
@@ -52,7 +45,7 @@ export function stackOperations(types: TypeRegistry) {
       const reviewed = there?.status === "REVIEW_IN_PROGRESS" ? there : undefined;
       if (there !== undefined && reviewed === undefined) return sameRequest(context, there, token, "CREATE");
       const id = reviewed?.id ?? stackArn(context, name, context.random.uuid());
-      const prepared = await prepare(context, types, { id, name }, input, undefined);
+      const prepared = await prepare(context, types, { id, name }, input, undefined, { defers: true });
       const policy = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
       const principal = await actingPrincipal(context, input.RoleARN, id);
       context.transact(() => {
@@ -83,7 +76,7 @@ export function stackOperations(types: TypeRegistry) {
       if (running?.kind === "UPDATE" && isSame(running.clientRequestToken, input.ClientRequestToken))
         return { StackId: stack.id };
       checkUpdatable(stack);
-      const prepared = await prepare(context, types, stack, input, previousConfig(context, stack));
+      const prepared = await prepare(context, types, stack, input, previousConfig(context, stack), { defers: true });
       const policy = await policyText(context, input.StackPolicyBody, input.StackPolicyURL);
       const policyDuringUpdate = await policyText(
         context,

@@ -1,7 +1,7 @@
 /** Alarms that take a stack's operation back. */
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startFixture, type Fixture } from "./stack-fixture.ts";
+import { startFixture, type Fixture } from "../stack-fixture.ts";
 
 const ARN = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:errors";
 const watching = (MonitoringTimeInMinutes: number, Arn = ARN) => ({
@@ -102,7 +102,7 @@ describe("rollback triggers", () => {
 
   it.each([
     [{ MonitoringTimeInMinutes: 181 }, "180"],
-    [{ RollbackTriggers: [{ Arn: ARN, Type: "AWS::SNS::Topic" }] }, "AWS::SNS::Topic is not supported"],
+    [{ RollbackTriggers: [{ Arn: ARN, Type: "AWS::SNS::Topic" }] }, "Invalid rollback trigger type AWS::SNS::Topic"],
     [{ RollbackTriggers: [{ Arn: "errors", Type: "AWS::CloudWatch::Alarm" }] }, "errors"],
   ])("are refused as %j", async (RollbackConfiguration, message) => {
     await expect(fixture.create("app", group(1), { RollbackConfiguration })).rejects.toMatchObject({

@@ -1,8 +1,8 @@
-/** What is left of a request whose template could not be transformed: enough for a stack that fails at once and tells why. */
+/** What there is of a request whose template is not transformed yet, or could not be: enough for a stack that waits for it, or tells why it fails. */
 import type { ServiceContext } from "../../../service.ts";
 import { readTemplate, type Template } from "../../../template/template.ts";
 import type { Prepared, TemplateRequest } from "../prepare.ts";
-import type { StackConfig, TagRow } from "../state.ts";
+import type { RollbackConfigurationRow, StackConfig, TagRow } from "../state.ts";
 
 const NOTHING: Template = {
   source: {},
@@ -19,14 +19,17 @@ const NOTHING: Template = {
   positionOf: () => undefined,
 };
 
-/** A preparation without resources, with the reason. */
-export function failedPreparation(
-  context: ServiceContext,
-  original: string,
-  { Capabilities = [], Parameters = [] }: TemplateRequest,
-  tags: readonly TagRow[],
-  failure: string,
-): Prepared {
+/** What is known before any macro was at work. */
+export interface Outset {
+  readonly original: string;
+  readonly request: TemplateRequest;
+  readonly tags: readonly TagRow[];
+  readonly rollback: RollbackConfigurationRow | undefined;
+}
+
+/** A preparation without resources. */
+export function unprepared(context: ServiceContext, { original, request, tags, rollback }: Outset): Prepared {
+  const { Capabilities = [], Parameters = [] } = request;
   // It could be read before its macros were at work.
   const declared = readTemplate(original).parameters;
   const config: StackConfig = {
@@ -40,6 +43,7 @@ export function failedPreparation(
     conditions: {},
     capabilities: [...Capabilities],
     tags,
+    rollback,
   };
-  return { config, row: { original, processed: undefined }, template: NOTHING, failure };
+  return { config, row: { original, processed: undefined }, template: NOTHING };
 }
