@@ -39,6 +39,8 @@ const DEPLOYMENT = `${API}/deployments/{deploymentId}`;
 const STAGE = `${API}/stages/{stageName}`;
 
 export const access: Access<Sdk, typeof operations> = {
+  GetAccount: on("GET", "/account"),
+  UpdateAccount: on("PATCH", "/account"),
   CreateRestApi: on("POST", "/restapis"),
   ImportRestApi: on("POST", "/restapis"),
   PutRestApi: on("PUT", API),

@@ -1,5 +1,5 @@
 /** For the tests: the types of REST APIs. */
-import { attribute, ref, tags, type TypeCases } from "./case-fixture.ts";
+import { allowing, attribute, ref, tags, trusting, type TypeCases } from "./case-fixture.ts";
 
 const MOCK = { type: "mock", requestTemplates: { "application/json": '{"statusCode": 200}' } };
 const definition = (title: string, ...paths: readonly string[]) => ({
@@ -20,7 +20,21 @@ const OTHER = { Other: { Type: "AWS::ApiGateway::RestApi", Properties: { Body: d
 const RestApiId = ref("Api");
 const deployment = (api: string) => ({ Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId: ref(api) } });
 
+const logger = {
+  Type: "AWS::IAM::Role",
+  Properties: {
+    AssumeRolePolicyDocument: trusting("apigateway.amazonaws.com"),
+    Policies: [{ PolicyName: "logs", PolicyDocument: allowing("logs:*") }],
+  },
+};
+
 export const apigatewayTypes: TypeCases = {
+  "AWS::ApiGateway::Account": {
+    beside: { Logger: logger, Second: logger },
+    first: { CloudWatchRoleArn: attribute("Logger", "Arn") },
+    changed: { CloudWatchRoleArn: attribute("Second", "Arn") },
+    replaced: "an account has these settings once",
+  },
   "AWS::ApiGateway::RestApi": {
     first: { Name: "api" },
     changed: {

@@ -13,7 +13,7 @@ import { Lambda } from "@aws-sdk/client-lambda";
 import { S3 } from "@aws-sdk/client-s3";
 import { SSM } from "@aws-sdk/client-ssm";
 import type { TestCloud } from "../../../testing/cloud.ts";
-import { restApisOf } from "./rest-apis-fixture.ts";
+import { logsRoleOf, restApisOf } from "./rest-apis-fixture.ts";
 
 /** Everything, by service and name. */
 export type LiveState = Readonly<Record<string, unknown>>;
@@ -49,6 +49,7 @@ export async function liveState(cloud: TestCloud, besides: string): Promise<Live
     ...(await parametersOf(new SSM(configuration))),
     ...(await functionsOf(new Lambda(configuration))),
     ...(await restApisOf(new APIGateway(configuration))),
+    ...(await logsRoleOf(new APIGateway(configuration), new IAM(configuration))),
     ...(await httpApisOf(new ApiGatewayV2(configuration))),
     ...(await stacksOf(new CloudFormation(configuration), besides)),
   };
@@ -219,8 +220,8 @@ async function deploymentsOf(codedeploy: CodeDeploy): Promise<Record<string, unk
 
 async function logsOf(logs: CloudWatchLogs): Promise<Record<string, unknown>> {
   const { logGroups = [] } = await logs.describeLogGroups({});
-  // What functions have written stays behind, as on AWS.
-  const own = logGroups.filter(({ logGroupName = "" }) => !logGroupName.startsWith("/aws/lambda/"));
+  // What services have written stays behind, as on AWS.
+  const own = logGroups.filter(({ logGroupName = "" }) => !/^\/aws\/(lambda|apigateway)\//.test(logGroupName));
   const described = own.map(async (group) => {
     const { logGroupName = "", logGroupArn: resourceArn } = group;
     const [metricFilters, subscriptionFilters, streams, tags] = await Promise.all([

@@ -1,5 +1,6 @@
 /** For the tests: the account's REST APIs as they are outside now. */
 import type { APIGateway } from "@aws-sdk/client-api-gateway";
+import type { IAM } from "@aws-sdk/client-iam";
 
 /** Each with its document, its stages and its deployments. */
 export async function restApisOf(gateway: APIGateway): Promise<Record<string, unknown>> {
@@ -20,4 +21,11 @@ export async function restApisOf(gateway: APIGateway): Promise<Record<string, un
     };
   });
   return { restApis: await Promise.all(described) };
+}
+
+/** The role that logs are written as, for as long as it is there: the account's settings outlive the stack that made it. */
+export async function logsRoleOf(gateway: APIGateway, iam: IAM): Promise<Record<string, unknown>> {
+  const { cloudwatchRoleArn = "" } = await gateway.getAccount({});
+  const { Roles = [] } = await iam.listRoles({});
+  return { logsRole: Roles.find(({ Arn }) => Arn === cloudwatchRoleArn)?.Arn };
 }
