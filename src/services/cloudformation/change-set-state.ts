@@ -2,7 +2,7 @@
 import { defineTable } from "../../kernel/table.ts";
 import type { Principal } from "../../service.ts";
 import type { Change } from "./change-sets/change.ts";
-import type { TemplateRequest } from "./prepare.ts";
+import type { TemplateRequest } from "./template-request.ts";
 import type { OnFailure, StackConfig, TemplateRow } from "./state.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** What is still to be done before an operation can be laid out (opening.ts), as it is kept. */
 import { defineTable } from "../../kernel/table.ts";
 import type { Principal } from "../../service.ts";
-import type { TemplateRequest } from "./prepare.ts";
+import type { TemplateRequest } from "./template-request.ts";
 
 export interface Opening {
   /** Tells it from any other of the same stack. */

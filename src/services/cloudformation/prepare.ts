@@ -18,60 +18,17 @@ import { checkResourceAttributes } from "./attributes.ts";
 import { invalid, unsupported } from "./names.ts";
 import type { Deferred } from "./opening-state.ts";
 import { absentValue, resolveStored } from "./parameter-store.ts";
+import type { Prepared, PreviousConfig } from "./prepared.ts";
 import { checkReferences, referencesOf, withPinnedReferences } from "./references.ts";
-import { rollbackConfiguration, type GivenRollbackConfiguration } from "./rollback-triggers/configuration.ts";
+import { rollbackConfiguration } from "./rollback-triggers/configuration.ts";
 import { readS3Text } from "./s3-text.ts";
 import { pseudoOf, rememberTemplate } from "./scope.ts";
-import {
-  templates,
-  type ParameterRow,
-  type StackConfig,
-  type StackRow,
-  type TagRow,
-  type TemplateRow,
-} from "./state.ts";
+import { templates, type ParameterRow, type StackConfig, type StackRow, type TagRow } from "./state.ts";
+import type { TemplateRequest } from "./template-request.ts";
 import { applyTransforms, isTransformed } from "./transforms/apply.ts";
 import { callsMacros } from "./transforms/deferral.ts";
 import { unprepared } from "./transforms/unprepared.ts";
 import type { TypeRegistry } from "./types/registry.ts";
-
-/** The members that the requests with a template have in common. */
-export interface TemplateRequest {
-  readonly TemplateBody?: string | undefined;
-  readonly TemplateURL?: string | undefined;
-  readonly UsePreviousTemplate?: boolean | undefined;
-  readonly Parameters?:
-    | readonly {
-        readonly ParameterKey?: string | undefined;
-        readonly ParameterValue?: string | undefined;
-        readonly UsePreviousValue?: boolean | undefined;
-      }[]
-    | undefined;
-  readonly Capabilities?: readonly string[] | undefined;
-  readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined;
-  readonly ResourceTypes?: readonly string[] | undefined;
-  readonly NotificationARNs?: readonly string[] | undefined;
-  readonly RollbackConfiguration?: GivenRollbackConfiguration | undefined;
-}
-
-/** What a request comes to. */
-export interface Prepared {
-  readonly config: StackConfig;
-  readonly row: TemplateRow;
-  readonly template: Template;
-  /** Why the template's macros came to nothing, or what a parameter names and is not there: then the operation fails as soon as it has begun. */
-  readonly failure?: string;
-  /** What the answer does not wait for: then the template is not known yet. */
-  readonly later?: Deferred;
-  /** True where transforms were done for this preparation. */
-  readonly isTransformed?: boolean;
-}
-
-/** What the stack is made from now, for UsePreviousTemplate and UsePreviousValue. */
-export interface PreviousConfig {
-  readonly config: StackConfig;
-  readonly row: TemplateRow;
-}
 
 /** The template and configuration that a stack has now. */
 export function previousConfig(context: ServiceContext, stack: StackRow): PreviousConfig | undefined {

@@ -8,7 +8,7 @@ import { halt } from "./halting.ts";
 import { liveRows } from "./layout.ts";
 import { openOperation } from "./opening.ts";
 import { planDelete, settle } from "./phases.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
 import {
   names,
   nested,

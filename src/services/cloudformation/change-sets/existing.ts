@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject } from "../../../template/value.ts
 import { takesTags } from "../begin-apply.ts";
 import { ResourceFailure } from "../failure.ts";
 import { liveRows } from "../layout.ts";
-import type { Prepared } from "../prepare.ts";
+import type { Prepared } from "../prepared.ts";
 import type { ImportTarget } from "../change-set-state.ts";
 import type { StackRow } from "../state.ts";
 import type { EngineType, TypeRegistry } from "../types/registry.ts";

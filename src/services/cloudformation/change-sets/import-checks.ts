@@ -8,7 +8,8 @@ import { own, sameJson, scalarText, type JsonObject } from "../../../template/va
 import { changesOf } from "../changes.ts";
 import type { ImportRequest, ImportTarget } from "../change-set-state.ts";
 import { invalid } from "../names.ts";
-import type { Prepared, TemplateRequest } from "../prepare.ts";
+import type { Prepared } from "../prepared.ts";
+import type { TemplateRequest } from "../template-request.ts";
 import { resources, stacks, type StackConfig, type StackRow } from "../state.ts";
 import { templateFor } from "../scope.ts";
 import type { TypeRegistry } from "../types/registry.ts";

@@ -13,7 +13,7 @@ import { setResourceStatus, setStackStatus } from "../events.ts";
 import { failureReason } from "../failure.ts";
 import { generatedName, TOKEN_LENGTH } from "../generated-name.ts";
 import { tagsFor } from "../halting.ts";
-import type { Prepared } from "../prepare.ts";
+import type { Prepared } from "../prepared.ts";
 import { withReferences } from "../references.ts";
 import { resolveObject, scopeOf, templateFor } from "../scope.ts";
 import { newOperation } from "../start.ts";

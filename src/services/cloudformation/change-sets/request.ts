@@ -18,9 +18,8 @@ import {
   refuseUnsupported,
   templateText,
   withTemplateErrors,
-  type Prepared,
-  type PreviousConfig,
 } from "../prepare.ts";
+import type { Prepared, PreviousConfig } from "../prepared.ts";
 import { actingPrincipal } from "../principal.ts";
 import { rollbackConfiguration } from "../rollback-triggers/configuration.ts";
 import type { Sdk } from "../sdk.ts";

@@ -16,7 +16,7 @@ import { shownChange, shownSummary } from "../change-sets/shown.ts";
 import { adoptions, type ChangeSetRow } from "../change-set-state.ts";
 import { invalid, needStack } from "../names.ts";
 import { pageOf } from "../paging.ts";
-import type { Prepared } from "../prepare.ts";
+import type { Prepared } from "../prepared.ts";
 import { actingPrincipal } from "../principal.ts";
 import { shownRollbackConfiguration } from "../rollback-triggers/configuration.ts";
 import type { Sdk } from "../sdk.ts";

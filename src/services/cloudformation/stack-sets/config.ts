@@ -7,7 +7,8 @@ import { readTemplate, type Template } from "../../../template/template.ts";
 import { summarize } from "../../../template/template-summary.ts";
 import { isTransformed } from "../transforms/apply.ts";
 import { invalid } from "../names.ts";
-import { templateText, withTemplateErrors, type TemplateRequest } from "../prepare.ts";
+import { templateText, withTemplateErrors } from "../prepare.ts";
+import type { TemplateRequest } from "../template-request.ts";
 import type { TagRow } from "../state.ts";
 import type { StackSetConfig } from "./state.ts";
 

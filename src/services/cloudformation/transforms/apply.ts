@@ -18,17 +18,10 @@ import { isList, isObject, own, type Json, type JsonObject } from "../../../temp
 import { calls } from "../../../template/intrinsics.ts";
 import type { Template, TransformDeclaration } from "../../../template/template.ts";
 import { invalid } from "../names.ts";
+import type { TransformFacts } from "./facts.ts";
 import { INCLUDE, includeSnippet } from "./include.ts";
 import { callMacro, knownMacro } from "./macro-call.ts";
 import { macroParameters } from "./macro-parameters.ts";
-
-/** What the macros of one template are told beside it. */
-export interface TransformFacts {
-  readonly context: ServiceContext;
-  readonly parameters: ReadonlyMap<string, BoundParameter>;
-  readonly pseudo: PseudoParameters;
-  readonly mappings: JsonObject;
-}
 
 /** True when something has to be done before the template can be used. */
 export function isTransformed(template: Template): boolean {

@@ -6,7 +6,7 @@ import { calls } from "../../../template/intrinsics.ts";
 import { own, type JsonObject } from "../../../template/value.ts";
 import { invalid } from "../names.ts";
 import { readS3Text, s3Address } from "../s3-text.ts";
-import type { TransformFacts } from "./apply.ts";
+import type { TransformFacts } from "./facts.ts";
 
 /** The transform's name. */
 export const INCLUDE = "AWS::Include";

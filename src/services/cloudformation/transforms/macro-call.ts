@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../../../template/value.ts";
 import { isObject, own, scalarText } from "../../../template/value.ts";
 import { invalid } from "../names.ts";
 import { actingPrincipal } from "../principal.ts";
-import type { TransformFacts } from "./apply.ts";
+import type { TransformFacts } from "./facts.ts";
 import { macroParameters } from "./macro-parameters.ts";
 import { macros, type MacroRow } from "./macro-state.ts";
 

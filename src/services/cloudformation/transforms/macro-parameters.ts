@@ -4,7 +4,7 @@ import { TemplateError } from "../../../template/template-error.ts";
 import { isList, scalarText, type Json, type JsonObject } from "../../../template/value.ts";
 import { parameterValues } from "../../../template/parameters.ts";
 import { invalid } from "../names.ts";
-import type { TransformFacts } from "./apply.ts";
+import type { TransformFacts } from "./facts.ts";
 
 /**
  * References to the template's parameters, to mappings and to pseudo parameters become their values; `name` is the macro's, as the message

@@ -1,7 +1,8 @@
 /** What there is of a request whose template is not transformed yet, or could not be: enough for a stack that waits for it, or tells why it fails. */
 import type { ServiceContext } from "../../../service.ts";
 import { readTemplate, type Template } from "../../../template/template.ts";
-import type { Prepared, TemplateRequest } from "../prepare.ts";
+import type { Prepared } from "../prepared.ts";
+import type { TemplateRequest } from "../template-request.ts";
 import type { RollbackConfigurationRow, StackConfig, TagRow } from "../state.ts";
 
 const NOTHING: Template = {
