@@ -2,8 +2,10 @@
 import { createHash, createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 
-/** Sends `count` requests, `concurrency` at a time, made by `make(index)`; gives latencies in ms, sorted. */
-export async function send(port, { count, concurrency = 4, make }) {
+/**
+ * Sends `count` requests, `concurrency` at a time, made by `make(index)`, and does `between` after each; gives latencies in ms, sorted.
+ */
+export async function send(port, { count, concurrency = 4, make, between }) {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const latencies = [];
   let next = 0;
@@ -12,6 +14,7 @@ export async function send(port, { count, concurrency = 4, make }) {
       const begun = performance.now();
       await one(port, agent, make(next++));
       latencies.push(performance.now() - begun);
+      await between?.();
     }
   }
   await Promise.all(Array.from({ length: concurrency }, worker));

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measure } from "./measure.mjs";
 import { largeObject } from "./large-object.mjs";
+import { linearDeployment } from "./linear-deployment.mjs";
 import { samTransform } from "./sam-transform.mjs";
 import { prepare } from "./setting.mjs";
 import { startBare, startSeatrial } from "./servers.mjs";
@@ -21,6 +22,8 @@ if (transformed !== undefined) {
   figures["SAM transform"] = transformed;
   print("SAM transform", transformed);
 }
+figures["linear deployment"] = await linearDeployment(options);
+print("linear deployment", figures["linear deployment"]);
 const directory = mkdtempSync(join(tmpdir(), "seatrial-bench-"));
 const bare = await startBare();
 const ours = await startSeatrial("--data-dir", directory);

@@ -5,7 +5,6 @@
  */
 import { AwsError } from "../kernel/errors.ts";
 import { denialMessage } from "../languages/policy/denial.ts";
-import type { PolicyDocument } from "../languages/policy/document.ts";
 import { evaluate, type NamedPolicy, type Policies } from "../languages/policy/evaluate.ts";
 import { parsePolicy } from "../languages/policy/parse.ts";
 import { requestPrincipal, type Principal, type ServiceContext } from "../service.ts";
@@ -82,18 +81,8 @@ function conditionKeys({
   };
 }
 
-const MOST_PARSED = 256;
-const parsed = new Map<string, PolicyDocument>();
-
-/** A session's policies are the same text for as long as it lives. */
 function sessionPolicy(text: string, index: number): NamedPolicy {
-  let document = parsed.get(text);
-  if (document === undefined) {
-    document = parsePolicy(text, "identity");
-    if (parsed.size >= MOST_PARSED) parsed.clear();
-    parsed.set(text, document);
-  }
-  return { name: `session policy ${index + 1}`, document };
+  return { name: `session policy ${index + 1}`, document: parsePolicy(text, "identity") };
 }
 
 function asList(value: string | readonly string[]): readonly string[] {

@@ -8,11 +8,25 @@ import type { PolicyDocument, PolicyKind, PrincipalElement, Selection, Statement
 const documentFields = ["Version", "Id", "Statement"];
 const statementFields = "Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition".split(" ");
 
+/** Documents by kind and text: the same few are judged over and over, once for each call. */
+const parsed = new Map<string, PolicyDocument>();
+const MOST_PARSED = 512;
+
 /**
  * Parses a policy of `kind`. Raises PolicySyntaxError with IAM's message for what is not in the language. Whether a
  * principal exists is the service's matter.
  */
 export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
+  const key = `${kind} ${text}`;
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  const document = parseAnew(text, kind);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(key, document);
+  return document;
+}
+
+function parseAnew(text: string, kind: PolicyKind): PolicyDocument {
   const raw = readDocument(text, kind);
   const statements = asList(raw["Statement"]).map((statement) => readStatement(statement, kind));
   if (statements.length === 0) {

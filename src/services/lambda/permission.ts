@@ -26,6 +26,17 @@ export function resourcePolicy(context: ServiceContext, arn: string): NamedPolic
   return text === undefined ? undefined : { name: "default", document: parsePolicy(text, "resource") };
 }
 
+/** What the caller's own account allows its identities is judged before an operation is reached. */
+const IDENTITY = [
+  {
+    name: "identity",
+    document: parsePolicy(
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+      "identity",
+    ),
+  },
+];
+
 /** Whether the policy of a function (or of its alias) allows `action` to `principal`, who is of another account or of none. */
 export function allows(
   context: ServiceContext,
@@ -44,13 +55,7 @@ export function allows(
     resourceAccount: context.account,
     context: { ...(principal.type === "service" ? sourceKeys(principal) : {}), ...keys },
   };
-  const everything = parsePolicy(
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
-    "identity",
-  );
-  // What the caller's own account allows its identities is judged before an operation is reached.
-  const identity = [{ name: "identity", document: everything }];
-  return evaluate(request, { identity, resource: { name: "default", document } }).decision === "allowed";
+  return evaluate(request, { identity: IDENTITY, resource: { name: "default", document } }).decision === "allowed";
 }
 
 /** Raises AccessDeniedException unless `allows`. */

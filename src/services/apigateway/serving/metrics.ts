@@ -1,17 +1,8 @@
-/**
- * AWS/ApiGateway's metrics: each request leaves one small row, and a second later one PutMetricData for all of them takes the rows away (AWS page
- * "Amazon API Gateway dimensions and metrics"). Killed between the two, a second's worth is counted twice.
- */
-import type { Input, Sdks, ServiceContext } from "../../../service.ts";
+/** AWS/ApiGateway's metrics of REST APIs (AWS page "Amazon API Gateway dimensions and metrics"). */
 import { defineTable } from "../../../kernel/table.ts";
+import { createServiceMetrics, type Dimension, type MetricValue } from "../../../service-metrics.ts";
+import type { ServiceContext } from "../../../service.ts";
 import type { Exchange } from "./exchange.ts";
-
-const FLUSH_MS = 1000;
-const MINUTE_MS = 60_000;
-/** PutMetricData's bounds (its page). */
-const MOST_VALUES = 150;
-const MOST_DATA = 1000;
-const ROWS_AT_ONCE = 1000;
 
 /** One request, as it is measured. */
 interface Measurement {
@@ -36,19 +27,16 @@ export interface Metrics {
 }
 
 export function createMetrics(): Metrics {
-  /** Accounts and regions whose flush is planned; after a stop the deadline is there without it, and is only moved. */
-  const planned = new Set<string>();
-  const place = (context: ServiceContext): string => `${context.account}/${context.region}`;
-
-  function plan(context: ServiceContext): void {
-    if (planned.has(place(context))) return;
-    planned.add(place(context));
-    context.deadlines.set({ name: "metrics", key: "flush", due: context.now + FLUSH_MS, background: true });
-  }
-
+  const metrics = createServiceMetrics({
+    namespace: "AWS/ApiGateway",
+    deadline: "metrics",
+    table: measurements,
+    valuesOf,
+    dimensionsOf,
+  });
   return {
     record({ context, api, stage, route, setting, integration }, status, latencyMs) {
-      const measurement: Measurement = {
+      metrics.record(context, {
         at: context.now,
         apiName: api.name,
         stage: stage.stageName,
@@ -58,74 +46,13 @@ export function createMetrics(): Metrics {
           ? { resource: route.resource.path, method: route.method.httpMethod ?? "" }
           : {}),
         ...(integration === undefined ? {} : { integrationLatencyMs: integration.latencyMs }),
-      };
-      context.transact(() => {
-        context.table(measurements).put([measurement.at, context.random.hex(12)], measurement);
-        plan(context);
       });
     },
-    async flush(context) {
-      planned.delete(place(context));
-      const rows = [...context.table(measurements).entries([], { limit: ROWS_AT_ONCE })];
-      if (rows.length === 0) return;
-      const data = dataOf(rows.map(([, row]) => row));
-      for (let from = 0; from < data.length; from += MOST_DATA) {
-        const MetricData = data.slice(from, from + MOST_DATA);
-        // What cannot be published is lost, as on AWS; the journal says so.
-        await context.call("cloudwatch", "PutMetricData", { Namespace: "AWS/ApiGateway", MetricData }).catch(() => {});
-      }
-      context.transact(() => {
-        for (const [key] of rows) context.table(measurements).remove(...key);
-        if (rows.length === ROWS_AT_ONCE) plan(context);
-      });
-    },
+    flush: (context) => metrics.flush(context),
   };
 }
 
-type MetricDatum = NonNullable<Input<Sdks["cloudwatch"], "PutMetricData">["MetricData"]>[number];
-type Dimension = { Name: string; Value: string };
-
-interface Series {
-  readonly name: string;
-  readonly unit: "Count" | "Milliseconds";
-  readonly dimensions: Dimension[];
-  readonly minute: number;
-  readonly counts: Map<number, number>;
-}
-
-/** One datum for each metric, set of dimensions and minute, with how often each value was seen. */
-function dataOf(rows: readonly Measurement[]): MetricDatum[] {
-  const series = new Map<string, Series>();
-  for (const row of rows) {
-    for (const dimensions of dimensionsOf(row)) {
-      for (const [name, value, unit] of valuesOf(row)) {
-        const minute = Math.floor(row.at / MINUTE_MS) * MINUTE_MS;
-        const key = `${minute} ${name} ${dimensions.map(({ Value }) => Value).join(" ")}`;
-        const one = series.get(key) ?? { name, unit, dimensions, minute, counts: new Map<number, number>() };
-        one.counts.set(value, (one.counts.get(value) ?? 0) + 1);
-        series.set(key, one);
-      }
-    }
-  }
-  return [...series.values()].flatMap(({ name, unit, dimensions, minute, counts }) => {
-    const values = [...counts];
-    const data: MetricDatum[] = [];
-    for (let from = 0; from < values.length; from += MOST_VALUES) {
-      const some = values.slice(from, from + MOST_VALUES);
-      data.push({
-        MetricName: name,
-        Unit: unit,
-        Timestamp: new Date(minute),
-        Dimensions: dimensions,
-        Values: some.map(([value]) => value),
-        Counts: some.map(([, count]) => count),
-      });
-    }
-    return data;
-  });
-}
-
-function valuesOf(row: Measurement): (readonly [name: string, value: number, unit: Series["unit"]])[] {
+function valuesOf(row: Measurement): MetricValue[] {
   const { status, latencyMs, integrationLatencyMs } = row;
   return [
     ["Count", 1, "Count"],
@@ -142,7 +69,7 @@ function valuesOf(row: Measurement): (readonly [name: string, value: number, uni
 function dimensionsOf({ apiName, stage, resource, method }: Measurement): Dimension[][] {
   const api = { Name: "ApiName", Value: apiName };
   const named = { Name: "Stage", Value: stage };
-  const sets = [[api], [api, named]];
+  const sets: Dimension[][] = [[api], [api, named]];
   if (resource !== undefined && method !== undefined) {
     sets.push([api, { Name: "Method", Value: method }, { Name: "Resource", Value: resource }, named]);
   }
