@@ -37,6 +37,15 @@ function onTags(verb: Verb) {
 const API = "/restapis/{restApiId}";
 const DEPLOYMENT = `${API}/deployments/{deploymentId}`;
 const STAGE = `${API}/stages/{stageName}`;
+const RESOURCE = `${API}/resources/{resourceId}`;
+const METHOD = `${RESOURCE}/methods/{httpMethod}`;
+const METHOD_RESPONSE = `${METHOD}/responses/{statusCode}`;
+const INTEGRATION = `${METHOD}/integration`;
+const INTEGRATION_RESPONSE = `${INTEGRATION}/responses/{statusCode}`;
+const MODEL = `${API}/models/{modelName}`;
+const VALIDATOR = `${API}/requestvalidators/{requestValidatorId}`;
+const AUTHORIZER = `${API}/authorizers/{authorizerId}`;
+const GATEWAY_RESPONSE = `${API}/gatewayresponses/{responseType}`;
 
 export const access: Access<Sdk, typeof operations> = {
   GetAccount: on("GET", "/account"),
@@ -62,5 +71,46 @@ export const access: Access<Sdk, typeof operations> = {
   TagResource: onTags("PUT"),
   UntagResource: onTags("DELETE"),
   GetTags: onTags("GET"),
+  CreateResource: on("POST", `${API}/resources/{parentId}`),
+  GetResource: on("GET", RESOURCE),
+  GetResources: on("GET", `${API}/resources`),
+  UpdateResource: on("PATCH", RESOURCE),
+  DeleteResource: on("DELETE", RESOURCE),
+  PutMethod: on("PUT", METHOD),
+  GetMethod: on("GET", METHOD),
+  UpdateMethod: on("PATCH", METHOD),
+  DeleteMethod: on("DELETE", METHOD),
+  PutMethodResponse: on("PUT", METHOD_RESPONSE),
+  GetMethodResponse: on("GET", METHOD_RESPONSE),
+  UpdateMethodResponse: on("PATCH", METHOD_RESPONSE),
+  DeleteMethodResponse: on("DELETE", METHOD_RESPONSE),
+  PutIntegration: on("PUT", INTEGRATION),
+  GetIntegration: on("GET", INTEGRATION),
+  UpdateIntegration: on("PATCH", INTEGRATION),
+  DeleteIntegration: on("DELETE", INTEGRATION),
+  PutIntegrationResponse: on("PUT", INTEGRATION_RESPONSE),
+  GetIntegrationResponse: on("GET", INTEGRATION_RESPONSE),
+  UpdateIntegrationResponse: on("PATCH", INTEGRATION_RESPONSE),
+  DeleteIntegrationResponse: on("DELETE", INTEGRATION_RESPONSE),
+  CreateModel: on("POST", `${API}/models`),
+  GetModel: on("GET", MODEL),
+  GetModels: on("GET", `${API}/models`),
+  UpdateModel: on("PATCH", MODEL),
+  DeleteModel: on("DELETE", MODEL),
+  CreateRequestValidator: on("POST", `${API}/requestvalidators`),
+  GetRequestValidator: on("GET", VALIDATOR),
+  GetRequestValidators: on("GET", `${API}/requestvalidators`),
+  UpdateRequestValidator: on("PATCH", VALIDATOR),
+  DeleteRequestValidator: on("DELETE", VALIDATOR),
+  CreateAuthorizer: on("POST", `${API}/authorizers`),
+  GetAuthorizer: on("GET", AUTHORIZER),
+  GetAuthorizers: on("GET", `${API}/authorizers`),
+  UpdateAuthorizer: on("PATCH", AUTHORIZER),
+  DeleteAuthorizer: on("DELETE", AUTHORIZER),
+  PutGatewayResponse: on("PUT", GATEWAY_RESPONSE),
+  GetGatewayResponse: on("GET", GATEWAY_RESPONSE),
+  GetGatewayResponses: on("GET", `${API}/gatewayresponses`),
+  UpdateGatewayResponse: on("PATCH", GATEWAY_RESPONSE),
+  DeleteGatewayResponse: on("DELETE", GATEWAY_RESPONSE),
   FlushStageCache: on("DELETE", `${STAGE}/cache/data`),
 };

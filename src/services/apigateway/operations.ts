@@ -2,7 +2,14 @@
 import type { Operations } from "../../service.ts";
 import { accountOperations } from "./operations/account.ts";
 import { apiOperations } from "./operations/apis.ts";
+import { authorizerOperations } from "./operations/authorizers.ts";
 import { deploymentOperations } from "./operations/deployments.ts";
+import { gatewayResponseOperations } from "./operations/gateway-responses.ts";
+import { integrationOperations } from "./operations/integrations.ts";
+import { methodOperations } from "./operations/methods.ts";
+import { modelOperations } from "./operations/models.ts";
+import { requestValidatorOperations } from "./operations/request-validators.ts";
+import { resourceOperations } from "./operations/resources.ts";
 import { stageOperations } from "./operations/stages.ts";
 import { tagOperations } from "./operations/tags.ts";
 import type { Sdk } from "./sdk.ts";
@@ -10,7 +17,14 @@ import type { Sdk } from "./sdk.ts";
 export const operations = {
   ...accountOperations,
   ...apiOperations,
+  ...authorizerOperations,
   ...deploymentOperations,
+  ...gatewayResponseOperations,
+  ...integrationOperations,
+  ...methodOperations,
+  ...modelOperations,
+  ...requestValidatorOperations,
+  ...resourceOperations,
   ...stageOperations,
   ...tagOperations,
 } satisfies Operations<Sdk>;

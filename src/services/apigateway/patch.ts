@@ -8,14 +8,18 @@ import type { Sdk } from "./sdk.ts";
 
 export type PatchOperation = NonNullable<Input<Sdk, "UpdateRestApi">["patchOperations"]>[number];
 
-/** `members`: a list of texts, to which one is added or from which it is taken by the path's last part. */
-export type PatchKind = "text" | "boolean" | "integer" | "number" | "members";
+/**
+ * `members`: a list of texts, to which one is added or from which it is taken by the path's last part; `values`: the same by the operation's
+ * value. `count`: an integer, or none where no value is given.
+ */
+export type PatchKind = "text" | "boolean" | "integer" | "number" | "count" | "members" | "values";
 
 /** By path; the value's kind and the ops that AWS's page gives for it. */
 export type Patchable = Readonly<Record<string, { readonly kind: PatchKind; readonly ops: readonly string[] }>>;
 
 export const replaced = (kind: PatchKind = "text") => ({ kind, ops: ["replace"] });
 export const anyOp = (kind: PatchKind = "text") => ({ kind, ops: ["add", "remove", "replace"] });
+export const addedOrRemoved = (kind: PatchKind) => ({ kind, ops: ["add", "remove"] });
 export const members = { kind: "members", ops: ["add", "remove", "replace"] } as const;
 
 /**
@@ -71,7 +75,8 @@ function applyAt(
   let holder: object = entity;
   for (const part of parts.slice(0, kind === "members" ? -2 : -1)) holder = childOf(holder, part);
   if (kind === "members") return applyMember(holder, parts.at(-2) ?? "", last, op, value);
-  if (op === "remove") {
+  if (kind === "values") return applyMember(holder, last, value ?? "", op, value);
+  if (op === "remove" || (kind === "count" && value === undefined)) {
     Reflect.deleteProperty(holder, last);
     return;
   }
@@ -107,15 +112,17 @@ function valueOf(kind: PatchKind, value: string | undefined, path: string): unkn
       }
       return value === "true";
     case "integer":
+    case "count":
     case "number": {
       const read = value === undefined || value === "" ? Number.NaN : Number(value);
-      if (!Number.isFinite(read) || (kind === "integer" && !Number.isInteger(read))) {
+      if (!Number.isFinite(read) || (kind !== "number" && !Number.isInteger(read))) {
         return badRequest(`Invalid value '${value ?? ""}' for ${path}: it must be a number`);
       }
       return read;
     }
     case "text":
     case "members":
+    case "values":
       return value ?? "";
   }
 }

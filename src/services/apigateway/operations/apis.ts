@@ -23,6 +23,7 @@ import {
   type ApiRow,
   type Definition,
 } from "../state.ts";
+import { USUAL_MODELS } from "../usual-models.ts";
 
 export const newId = (context: ServiceContext, length = 6): string => context.random.text(length, LOWER_AND_DIGITS);
 
@@ -37,7 +38,7 @@ const PATCHABLE: Patchable = {
   "/apiKeySource": replaced(),
   "/policy": anyOp(),
   "/disableExecuteApiEndpoint": replaced("boolean"),
-  "/minimumCompressionSize": anyOp("integer"),
+  "/minimumCompressionSize": anyOp("count"),
   "/binaryMediaTypes/*": members,
   "/endpointConfiguration/types/*": members,
   "/endpointConfiguration/ipAddressType": replaced(),
@@ -72,30 +73,7 @@ function emptyDefinition(rootId: string): Definition {
 }
 
 function usualModels(context: ServiceContext): Definition["models"] {
-  const schema = (title: string, more: object) =>
-    JSON.stringify(
-      { $schema: "http://json-schema.org/draft-04/schema#", title, type: "object", ...more },
-      undefined,
-      2,
-    );
-  const message = { properties: { message: { type: "string" } } };
-  const contentType = "application/json";
-  return {
-    Empty: {
-      id: newId(context),
-      name: "Empty",
-      description: "This is a default empty schema model",
-      schema: schema("Empty Schema", {}),
-      contentType,
-    },
-    Error: {
-      id: newId(context),
-      name: "Error",
-      description: "This is a default error schema model",
-      schema: schema("Error Schema", message),
-      contentType,
-    },
-  };
+  return Object.fromEntries(USUAL_MODELS.map((model) => [model.name, { id: newId(context), ...model }]));
 }
 
 function put(context: ServiceContext, row: ApiRow, definition: Definition): void {

@@ -80,7 +80,7 @@ function mapOf(name: string, value: Members): Members {
       key,
       isMembers(one)
         ? membersOf(one)
-        : name === "requestParameters" && (one === "true" || one === "false")
+        : name.endsWith("Parameters") && (one === "true" || one === "false")
           ? one === "true"
           : one,
     ]),

@@ -20,6 +20,7 @@ import {
 } from "../../../resource.ts";
 import type { Progress, ResourceContext, ResourceRequest, ResourceType } from "../../../service.ts";
 import { arnOf } from "../state.ts";
+import { USUAL_MODELS } from "../usual-models.ts";
 import { isMembers, membersOf, only, patchesBetween, propertiesOf, type Members } from "./members.ts";
 import { isOwn, tagsOf, updateTags } from "./tagging.ts";
 import { NOT_FOUND, unlessGone } from "./gone.ts";
@@ -66,9 +67,11 @@ export const restApi: ResourceType = {
 
   async update(context, request) {
     const { physicalId: id, properties, previousProperties } = request;
-    const body = await bodyOf(context, properties);
+    // A document that is put overwrites what others made in the API: tags alone are no reason to.
+    const isSame = withoutTags(properties) === withoutTags(previousProperties);
+    const body = isSame ? undefined : await bodyOf(context, properties);
     if (body !== undefined) await put(context, id, body, properties);
-    else if (hasBody(previousProperties)) await put(context, id, Buffer.from(emptyDocument(properties)), properties);
+    else if (!isSame && hasBody(previousProperties)) await empty(context, id, properties);
     await settle(context, id, properties);
     await updateTags(context, request, arnOf(context, `/restapis/${id}`));
     return described(context, id);
@@ -109,6 +112,10 @@ async function described(context: ResourceContext, id: string): Promise<Progress
   return { status: "SUCCESS", physicalId: id, attributes: { RestApiId: id, RootResourceId: rootResourceId } };
 }
 
+function withoutTags({ Tags: _, ...properties }: Properties): string {
+  return JSON.stringify(properties);
+}
+
 function hasBody(properties: Properties): boolean {
   return properties["Body"] !== undefined || properties["BodyS3Location"] !== undefined;
 }
@@ -147,9 +154,11 @@ function titleOf(body: Buffer): string {
   return typeof title === "string" && title !== "" ? title : "imported";
 }
 
-/** What a template without a body any more has: no paths. */
-function emptyDocument(properties: Properties): string {
-  return JSON.stringify({ swagger: "2.0", info: { title: text(properties, "Name") ?? "" }, paths: {} });
+/** A template that has no document any more: the API is as a new one. */
+async function empty(context: ResourceContext, restApiId: string, properties: Properties): Promise<void> {
+  const nothing = { swagger: "2.0", info: { title: text(properties, "Name") ?? "" }, paths: {} };
+  await put(context, restApiId, Buffer.from(JSON.stringify(nothing)), { ...properties, Mode: "overwrite" });
+  for (const model of USUAL_MODELS) await context.call("apigateway", "CreateModel", { restApiId, ...model });
 }
 
 async function put(context: ResourceContext, restApiId: string, body: Buffer, properties: Properties): Promise<void> {

@@ -28,6 +28,19 @@ const logger = {
   },
 };
 
+/** Its parts are resources of the stack. */
+const BARE = { Api: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "api" } } };
+const FUNCTION_URI =
+  "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:some/invocations";
+const ROLE = "arn:aws:iam::000000000000:role/some";
+const POOL = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_some";
+const resource = (PathPart: string) => ({
+  Type: "AWS::ApiGateway::Resource",
+  Properties: { RestApiId, ParentId: attribute("Api", "RootResourceId"), PathPart },
+});
+const model = (Name: string) => ({ Type: "AWS::ApiGateway::Model", Properties: { RestApiId, Name, Schema: {} } });
+const OPEN_METHOD = { RestApiId, ResourceId: ref("C"), HttpMethod: "GET", AuthorizationType: "NONE" };
+
 export const apigatewayTypes: TypeCases = {
   "AWS::ApiGateway::Account": {
     beside: { Logger: logger, Second: logger },
@@ -85,5 +98,136 @@ export const apigatewayTypes: TypeCases = {
       CacheClusterEnabled: "there is no cache: what asks for one is refused",
       CacheClusterSize: "there is no cache",
     },
+  },
+  "AWS::ApiGateway::Resource": {
+    beside: { ...BARE, ...OTHER },
+    first: { RestApiId, ParentId: attribute("Api", "RootResourceId"), PathPart: "c" },
+    changed: "a resource that hangs elsewhere is another one",
+    replaced: { RestApiId, ParentId: attribute("Api", "RootResourceId"), PathPart: "{c}" },
+  },
+  "AWS::ApiGateway::Method": {
+    beside: {
+      ...BARE,
+      C: resource("c"),
+      Input: model("Input"),
+      Output: model("Output"),
+      Validator: { Type: "AWS::ApiGateway::RequestValidator", Properties: { RestApiId, ValidateRequestBody: true } },
+      Pool: {
+        Type: "AWS::ApiGateway::Authorizer",
+        Properties: {
+          RestApiId,
+          Name: "pool",
+          Type: "COGNITO_USER_POOLS",
+          ProviderARNs: [POOL],
+          IdentitySource: "method.request.header.Authorization",
+        },
+      },
+    },
+    first: {
+      ...OPEN_METHOD,
+      RequestParameters: { "method.request.querystring.q": "true" },
+      MethodResponses: [
+        { StatusCode: "200", ResponseParameters: { "method.response.header.X-A": true } },
+        { StatusCode: 404, ResponseModels: { "application/json": "Error" } },
+      ],
+      Integration: {
+        Type: "MOCK",
+        RequestTemplates: { "application/json": '{"statusCode": 200}' },
+        IntegrationResponses: [
+          { StatusCode: "200", ResponseParameters: { "method.response.header.X-A": "'a'" } },
+          { StatusCode: "404", SelectionPattern: "4\\d{2}" },
+        ],
+      },
+    },
+    changed: {
+      ...OPEN_METHOD,
+      ApiKeyRequired: true,
+      AuthorizationType: "COGNITO_USER_POOLS",
+      AuthorizerId: ref("Pool"),
+      AuthorizationScopes: ["a/read", "a/write"],
+      OperationName: "find",
+      RequestModels: { "application/json": ref("Input") },
+      RequestParameters: { "method.request.header.X-B": false },
+      RequestValidatorId: ref("Validator"),
+      MethodResponses: [
+        {
+          StatusCode: "200",
+          ResponseModels: { "application/json": ref("Output") },
+          ResponseParameters: { "method.response.header.X-B": false },
+        },
+      ],
+      Integration: {
+        Type: "AWS",
+        IntegrationHttpMethod: "POST",
+        Uri: FUNCTION_URI,
+        Credentials: ROLE,
+        CacheNamespace: "some",
+        CacheKeyParameters: ["method.request.header.X-B"],
+        ContentHandling: "CONVERT_TO_TEXT",
+        PassthroughBehavior: "NEVER",
+        RequestParameters: { "integration.request.header.X-C": "method.request.header.X-B" },
+        TimeoutInMillis: 5000,
+        IntegrationResponses: [{ StatusCode: "200", ResponseTemplates: { "application/json": "$input.body" } }],
+      },
+    },
+    replaced: { ...OPEN_METHOD, HttpMethod: "POST" },
+  },
+  "AWS::ApiGateway::Model": {
+    beside: { ...BARE, ...OTHER },
+    first: { RestApiId, Name: "Some", ContentType: "application/json", Schema: { type: "object" } },
+    changed: {
+      RestApiId,
+      Name: "Some",
+      ContentType: "application/json",
+      Description: "changed",
+      Schema: { type: "string" },
+    },
+    replaced: { RestApiId, Schema: '{"type": "string"}' },
+  },
+  "AWS::ApiGateway::RequestValidator": {
+    beside: BARE,
+    first: { RestApiId, Name: "some", ValidateRequestBody: true },
+    changed: { RestApiId, Name: "some", ValidateRequestParameters: true },
+    replaced: { RestApiId, Name: "other" },
+  },
+  "AWS::ApiGateway::Authorizer": {
+    beside: { ...BARE, ...OTHER },
+    first: {
+      RestApiId,
+      Name: "some",
+      Type: "TOKEN",
+      AuthorizerUri: FUNCTION_URI,
+      IdentitySource: "method.request.header.Authorization",
+      IdentityValidationExpression: "Bearer .*",
+      AuthorizerCredentials: ROLE,
+    },
+    changed: {
+      RestApiId,
+      Name: "renamed",
+      Type: "COGNITO_USER_POOLS",
+      AuthType: "cognito_user_pools",
+      ProviderARNs: [POOL],
+      IdentitySource: "method.request.header.Token",
+      AuthorizerResultTtlInSeconds: 60,
+    },
+    replaced: {
+      RestApiId: ref("Other"),
+      Name: "some",
+      Type: "REQUEST",
+      AuthorizerUri: FUNCTION_URI,
+      AuthorizerResultTtlInSeconds: 0,
+    },
+  },
+  "AWS::ApiGateway::GatewayResponse": {
+    beside: BARE,
+    first: { RestApiId, ResponseType: "DEFAULT_4XX", ResponseTemplates: { "application/json": "{}" } },
+    changed: {
+      RestApiId,
+      ResponseType: "DEFAULT_4XX",
+      StatusCode: "418",
+      ResponseParameters: { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" },
+      ResponseTemplates: { "text/plain": "no" },
+    },
+    replaced: { RestApiId, ResponseType: "THROTTLED", StatusCode: 503 },
   },
 };

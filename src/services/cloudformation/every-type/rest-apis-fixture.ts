@@ -13,14 +13,31 @@ export async function restApisOf(gateway: APIGateway): Promise<Record<string, un
       const { body } = await gateway.getExport({ restApiId, stageName, exportType: "oas30" });
       return Buffer.from(body ?? "").toString();
     });
+    const { items: models } = await gateway.getModels({ restApiId });
+    const { items: nodes = [] } = await gateway.getResources({ restApiId, embed: ["methods"] });
+    const parts = await Promise.all([
+      gateway.getRequestValidators({ restApiId }),
+      gateway.getAuthorizers({ restApiId }),
+      gateway.getGatewayResponses({ restApiId, limit: 100 }),
+    ]);
     return {
       ...api,
+      // A document that is put back makes its resources anew.
+      methods: Object.fromEntries(
+        nodes.map(({ path, id, resourceMethods = {} }) => [path, withoutId(resourceMethods, id)]),
+      ),
+      models: models?.map(({ id: _, ...model }) => model),
+      parts: parts.map(({ items: all }) => all),
       deployments,
       documents: await Promise.all(exported),
       stages: stages.map(({ lastUpdatedDate: _, createdDate: __, ...stage }) => stage),
     };
   });
   return { restApis: await Promise.all(described) };
+}
+
+function withoutId(methods: object, id = ""): unknown {
+  return JSON.parse(JSON.stringify(methods).replaceAll(id, "its id"));
 }
 
 /** The role that logs are written as, for as long as it is there: the account's settings outlive the stack that made it. */
