@@ -117,7 +117,13 @@ function xmlDocument(claim: Claim, shape: StructureShape, output: Structure): st
 }
 
 function jsonBody(shape: StructureShape, output: Structure): string {
-  return JSON.stringify(structureToJson(shape, output, (name) => shape.members.get(name)?.binding === undefined));
+  return JSON.stringify(structureToJson(shape, output, (name) => isInBody(shape.members.get(name))));
+}
+
+/** Labels and query values are a request's: API Gateway's model has them on outputs too (`position`), which then are in the body. */
+function isInBody(member: Member | undefined): boolean {
+  const place = member?.binding?.in;
+  return place === undefined || place === "query" || place === "label" || place === "queryParams";
 }
 
 function eventMemberOf({ output }: OperationModel): Member | undefined {

@@ -47,9 +47,29 @@ const VALIDATOR = `${API}/requestvalidators/{requestValidatorId}`;
 const AUTHORIZER = `${API}/authorizers/{authorizerId}`;
 const GATEWAY_RESPONSE = `${API}/gatewayresponses/{responseType}`;
 
+const KEY = "/apikeys/{apiKey}";
+const PLAN = "/usageplans/{usagePlanId}";
+
 export const access: Access<Sdk, typeof operations> = {
   GetAccount: on("GET", "/account"),
   UpdateAccount: on("PATCH", "/account"),
+  CreateApiKey: on("POST", "/apikeys"),
+  ImportApiKeys: on("POST", "/apikeys"),
+  GetApiKey: on("GET", KEY),
+  GetApiKeys: on("GET", "/apikeys"),
+  UpdateApiKey: on("PATCH", KEY),
+  DeleteApiKey: on("DELETE", KEY),
+  CreateUsagePlan: on("POST", "/usageplans"),
+  GetUsagePlan: on("GET", PLAN),
+  GetUsagePlans: on("GET", "/usageplans"),
+  UpdateUsagePlan: on("PATCH", PLAN),
+  DeleteUsagePlan: on("DELETE", PLAN),
+  CreateUsagePlanKey: on("POST", `${PLAN}/keys`),
+  GetUsagePlanKey: on("GET", `${PLAN}/keys/{keyId}`),
+  GetUsagePlanKeys: on("GET", `${PLAN}/keys`),
+  DeleteUsagePlanKey: on("DELETE", `${PLAN}/keys/{keyId}`),
+  GetUsage: on("GET", `${PLAN}/usage`),
+  UpdateUsage: on("PATCH", `${PLAN}/keys/{keyId}/usage`),
   CreateRestApi: on("POST", "/restapis"),
   ImportRestApi: on("POST", "/restapis"),
   PutRestApi: on("PUT", API),

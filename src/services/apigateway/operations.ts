@@ -1,6 +1,7 @@
 /** API Gateway's operations for REST APIs, gathered. */
 import type { Operations } from "../../service.ts";
 import { accountOperations } from "./operations/account.ts";
+import { apiKeyOperations } from "./operations/api-keys.ts";
 import { apiOperations } from "./operations/apis.ts";
 import { authorizerOperations } from "./operations/authorizers.ts";
 import { deploymentOperations } from "./operations/deployments.ts";
@@ -10,12 +11,17 @@ import { methodOperations } from "./operations/methods.ts";
 import { modelOperations } from "./operations/models.ts";
 import { requestValidatorOperations } from "./operations/request-validators.ts";
 import { resourceOperations } from "./operations/resources.ts";
+import { keyImportOperations } from "./operations/key-import.ts";
 import { stageOperations } from "./operations/stages.ts";
 import { tagOperations } from "./operations/tags.ts";
+import { usagePlanKeyOperations } from "./operations/usage-plan-keys.ts";
+import { usagePlanOperations } from "./operations/usage-plans.ts";
+import { usageOperations } from "./operations/usage.ts";
 import type { Sdk } from "./sdk.ts";
 
 export const operations = {
   ...accountOperations,
+  ...apiKeyOperations,
   ...apiOperations,
   ...authorizerOperations,
   ...deploymentOperations,
@@ -27,4 +33,8 @@ export const operations = {
   ...resourceOperations,
   ...stageOperations,
   ...tagOperations,
+  ...keyImportOperations,
+  ...usageOperations,
+  ...usagePlanKeyOperations,
+  ...usagePlanOperations,
 } satisfies Operations<Sdk>;

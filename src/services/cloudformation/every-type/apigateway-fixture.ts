@@ -20,6 +20,11 @@ const OTHER = { Other: { Type: "AWS::ApiGateway::RestApi", Properties: { Body: d
 const RestApiId = ref("Api");
 const deployment = (api: string) => ({ Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId: ref(api) } });
 
+const SERVED = {
+  ...API,
+  Served: { Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId, StageName: "dev" } },
+};
+
 const logger = {
   Type: "AWS::IAM::Role",
   Properties: {
@@ -47,6 +52,41 @@ export const apigatewayTypes: TypeCases = {
     first: { CloudWatchRoleArn: attribute("Logger", "Arn") },
     changed: { CloudWatchRoleArn: attribute("Second", "Arn") },
     replaced: "an account has these settings once",
+  },
+  "AWS::ApiGateway::ApiKey": {
+    beside: SERVED,
+    first: { Enabled: true },
+    changed: {
+      CustomerId: "customer",
+      Description: "changed",
+      Enabled: false,
+      StageKeys: [{ RestApiId, StageName: "dev" }],
+      Tags: tags("a"),
+    },
+    replaced: { Name: "key", GenerateDistinctId: true, Value: "abcdefghij0123456789" },
+  },
+  "AWS::ApiGateway::UsagePlan": {
+    beside: SERVED,
+    first: { Quota: { Limit: 100, Period: "MONTH", Offset: 3 }, ApiStages: [{ ApiId: RestApiId, Stage: "dev" }] },
+    changed: {
+      UsagePlanName: "plan",
+      Description: "changed",
+      Quota: { Limit: 50, Period: "WEEK" },
+      Throttle: { BurstLimit: 10, RateLimit: 5.5 },
+      ApiStages: [{ ApiId: RestApiId, Stage: "dev", Throttle: { "/a/GET": { BurstLimit: 2, RateLimit: 1 } } }],
+      Tags: tags("a"),
+    },
+    replaced: "a plan takes every change",
+  },
+  "AWS::ApiGateway::UsagePlanKey": {
+    beside: {
+      Key: { Type: "AWS::ApiGateway::ApiKey", Properties: {} },
+      Second: { Type: "AWS::ApiGateway::ApiKey", Properties: {} },
+      Plan: { Type: "AWS::ApiGateway::UsagePlan", Properties: {} },
+    },
+    first: { KeyId: ref("Key"), KeyType: "API_KEY", UsagePlanId: ref("Plan") },
+    changed: "every change needs a new one",
+    replaced: { KeyId: ref("Second"), KeyType: "API_KEY", UsagePlanId: ref("Plan") },
   },
   "AWS::ApiGateway::RestApi": {
     first: { Name: "api" },

@@ -33,7 +33,17 @@ export async function restApisOf(gateway: APIGateway): Promise<Record<string, un
       stages: stages.map(({ lastUpdatedDate: _, createdDate: __, ...stage }) => stage),
     };
   });
-  return { restApis: await Promise.all(described) };
+  const { items: keys = [] } = await gateway.getApiKeys({ includeValues: true });
+  const { items: plans = [] } = await gateway.getUsagePlans({});
+  const withKeys = plans.map(async (plan) => ({
+    ...plan,
+    keys: (await gateway.getUsagePlanKeys({ usagePlanId: plan.id })).items,
+  }));
+  return {
+    restApis: await Promise.all(described),
+    apiKeys: keys.map(({ lastUpdatedDate: _, ...key }) => key),
+    usagePlans: await Promise.all(withKeys),
+  };
 }
 
 function withoutId(methods: object, id = ""): unknown {
