@@ -114,7 +114,7 @@ export const apiKeyOperations = {
 
   DeleteApiKey(context, { apiKey }) {
     const { id, value } = keyOf(context, apiKey);
-    for (const [key] of [...context.table(keyPlans).entries([id])]) {
+    for (const [key] of context.table(keyPlans).entries([id])) {
       context.table(planKeys).remove(String(key.at(-1)), id);
       context.table(keyPlans).remove(...key);
     }

@@ -87,7 +87,7 @@ export const usagePlanOperations = {
       context.table(keyPlans).remove(keyId, id);
     }
     for (const table of [usage, extensions]) {
-      for (const [key] of [...context.table(table).entries([id])]) context.table(table).remove(...key);
+      for (const [key] of context.table(table).entries([id])) context.table(table).remove(...key);
     }
     context.table(usagePlans).remove(id);
     return {};
