@@ -61,6 +61,8 @@ async function release(traffic, name, end) {
     `\n- Ships ${name === "broken" ? "v3, which raises on each call" : name}: Canary10Percent5Minutes, one request a second`,
   );
   await delivery.ship({ stackName: STACK, template: TEMPLATE, release: name });
+  // The first step is taken in this second: no request of it is to come before.
+  await cloud.advance(0);
   const ended = await settled(end, () => traffic.go(1));
   await traffic.go(SPAN - (Math.round((cloud.now() - begin) / 1000) % SPAN) + SPAN);
   for (const line of chart(traffic.answers, { begin, end: cloud.now(), seconds: SPAN })) console.log(`  ${line}`);
