@@ -133,4 +133,5 @@ export const access: Access<Sdk, typeof operations> = {
   UpdateGatewayResponse: on("PATCH", GATEWAY_RESPONSE),
   DeleteGatewayResponse: on("DELETE", GATEWAY_RESPONSE),
   FlushStageCache: on("DELETE", `${STAGE}/cache/data`),
+  FlushStageAuthorizersCache: on("DELETE", `${STAGE}/cache/authorizers`),
 };

@@ -113,6 +113,8 @@ export const deployments = defineTable<DeploymentRow>("apigateway.deployments");
 export const snapshots = defineTable<Snapshot>("apigateway.snapshots");
 /** [api, stage] */
 export const stages = defineTable<StageRow>("apigateway.stages");
+/** [api, stage]: how often the answers of its authorizers were forgotten. */
+export const authorizerFlushes = defineTable<number>("apigateway.authorizer-flushes");
 /** [key] */
 export const apiKeys = defineTable<ApiKeyRow>("apigateway.keys");
 /** [value]: the id of the key. */

@@ -12,6 +12,7 @@ import type { Sdk } from "../sdk.ts";
 import {
   apiOf,
   apis,
+  authorizerFlushes,
   definitionOf,
   definitions,
   deployments,
@@ -180,7 +181,7 @@ export const apiOperations = {
         );
       }
     }
-    for (const table of [deployments, snapshots, stages]) {
+    for (const table of [authorizerFlushes, deployments, snapshots, stages]) {
       for (const [key] of context.table<unknown>(table).entries([id]))
         context.table<unknown>(table).remove(id, ...key.slice(1));
     }

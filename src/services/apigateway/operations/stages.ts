@@ -1,9 +1,18 @@
 /** Stages: which deployment is served under a name, with which variables, settings and canary. */
 import type { Input, Operations, Output, ServiceContext } from "../../../service.ts";
-import { badRequest, conflict, notFound, unsupported } from "../errors.ts";
+import { badRequest, conflict, unsupported } from "../errors.ts";
 import { patchedStage } from "../stage-patch.ts";
 import type { Sdk } from "../sdk.ts";
-import { accounts, apiOf, deploymentOf, mappings, stageOf, stages, type StageRow } from "../state.ts";
+import {
+  accounts,
+  apiOf,
+  authorizerFlushes,
+  deploymentOf,
+  mappings,
+  stageOf,
+  stages,
+  type StageRow,
+} from "../state.ts";
 
 export function shownStage({ createdAt, updatedAt, ...row }: StageRow): Output<Sdk, "GetStage"> {
   const variables = Object.keys(row.variables ?? {}).length === 0 ? undefined : row.variables;
@@ -105,6 +114,7 @@ export const stageOperations = {
       }
     }
     context.table(stages).remove(restApiId, stageName);
+    context.table(authorizerFlushes).remove(restApiId, stageName);
     return {};
   },
 
@@ -113,9 +123,11 @@ export const stageOperations = {
     stageOf(context, input.restApiId, input.stageName);
     return {};
   },
-} satisfies Operations<Sdk>;
 
-/** For TestInvokeMethod and others that need a stage that is there. */
-export function anyStage(context: ServiceContext, restApiId: string, stageName: string): StageRow {
-  return context.table(stages).get(restApiId, stageName) ?? notFound("Invalid stage identifier specified");
-}
+  FlushStageAuthorizersCache(context, { restApiId, stageName }) {
+    stageOf(context, restApiId, stageName);
+    const table = context.table(authorizerFlushes);
+    table.put([restApiId, stageName], (table.get(restApiId, stageName) ?? 0) + 1);
+    return {};
+  },
+} satisfies Operations<Sdk>;

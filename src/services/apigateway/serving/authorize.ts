@@ -4,7 +4,7 @@ import { parsePolicy } from "../../../languages/policy/parse.ts";
 import type { RequestPrincipal } from "../../../languages/policy/principal.ts";
 import { requestPrincipal, serviceOf, type Principal } from "../../../service.ts";
 import { askFunction } from "./authorizer-function.ts";
-import { checkToken } from "./authorizer-token.ts";
+import { createUserPools, type UserPools } from "./authorizer-token.ts";
 import { headerOf, methodArn, type Authorized, type Exchange, type Route } from "./exchange.ts";
 import { GatewayFault } from "./fault.ts";
 import type { Keeping } from "./serving.ts";
@@ -12,9 +12,10 @@ import type { Keeping } from "./serving.ts";
 /** What authorizers answered, for as long as they may be believed. */
 export interface Authorizers {
   readonly answers: Map<string, { readonly authorized: Authorized; readonly policy: string; readonly until: number }>;
+  readonly pools: UserPools;
 }
 
-export const createAuthorizers = (): Authorizers => ({ answers: new Map() });
+export const createAuthorizers = (): Authorizers => ({ answers: new Map(), pools: createUserPools() });
 
 const INVOKE = "execute-api:Invoke";
 
@@ -42,7 +43,11 @@ export async function authorize(keeping: Keeping, exchange: Exchange, route: Rou
     case "COGNITO_USER_POOLS": {
       const authorizer = exchange.served.snapshot.definition.authorizers[method.authorizerId ?? ""];
       if (authorizer === undefined) throw new GatewayFault("AUTHORIZER_CONFIGURATION_ERROR", null);
-      exchange.authorized = await checkToken(exchange, authorizer, method.authorizationScopes ?? []);
+      exchange.authorized = await keeping.authorizers.pools.checkToken(
+        exchange,
+        authorizer,
+        method.authorizationScopes ?? [],
+      );
       return undefined;
     }
     case undefined:

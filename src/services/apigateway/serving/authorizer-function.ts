@@ -1,6 +1,6 @@
 /** Lambda authorizers, of the types TOKEN and REQUEST (AWS page "Use API Gateway Lambda authorizers"). */
 import { isJson } from "../openapi/document.ts";
-import type { Authorizer } from "../state.ts";
+import { authorizerFlushes, type Authorizer } from "../state.ts";
 import { lookUp } from "./gateway-reply.ts";
 import { contextVariables } from "./context-variables.ts";
 import { headerOf, queryValues, type Authorized, type Exchange } from "./exchange.ts";
@@ -31,7 +31,16 @@ export async function askFunction(
   const identity = identityOf(exchange, authorizer);
   const ttl = authorizer.authorizerResultTtlInSeconds ?? 300;
   const { answers } = keeping.authorizers;
-  const key = JSON.stringify([context.account, context.region, api.id, stage.stageName, authorizer.id, identity]);
+  const flushes = context.table(authorizerFlushes).get(api.id, stage.stageName) ?? 0;
+  const key = JSON.stringify([
+    context.account,
+    context.region,
+    api.id,
+    stage.stageName,
+    flushes,
+    authorizer.id,
+    identity,
+  ]);
   // A REQUEST authorizer without identity sources cannot be cached.
   const isKept = ttl > 0 && identity.length > 0;
   const known = isKept ? answers.get(key) : undefined;
