@@ -34,6 +34,7 @@ export function stackResource(where: Omit<Where, "partition">, nameOrId: string 
 /** Raises ValidationError in the API's words. */
 export function checkStackName(name: string, member = "stackName"): void {
   if (/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name) && name.length <= 128) return;
+  if (name === "") throw emptyName(member, "[a-zA-Z][-a-zA-Z0-9]*");
   throw invalid(
     `1 validation error detected: Value '${name}' at '${member}' failed to satisfy constraint: ${
       name.length > 128
@@ -43,8 +44,20 @@ export function checkStackName(name: string, member = "stackName"): void {
   );
 }
 
-/** The stack by name, or by ARN (also one that is deleted); undefined where there is none. */
+/** The model says nothing of the shortest name or of the pattern: the service holds names to both. */
+function emptyName(member: string, pattern: string): AwsError {
+  const fault = (constraint: string) =>
+    `Value '' at '${member}' failed to satisfy constraint: Member must ${constraint}`;
+  const faults = [
+    fault("have length greater than or equal to 1"),
+    fault(`satisfy regular expression pattern: ${pattern}`),
+  ];
+  return invalid(`2 validation errors detected: ${faults.join("; ")}`);
+}
+
+/** The stack by name, or by ARN (also one that is deleted); undefined where there is none. Raises ValidationError for an empty name. */
 export function findStack(context: ServiceContext, nameOrId: string): StackRow | undefined {
+  if (nameOrId === "") throw emptyName("stackName", "[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*");
   const id = nameOrId.startsWith("arn:") ? nameOrId : context.table(names).get(nameOrId);
   return id === undefined ? undefined : context.table(stacks).get(id);
 }

@@ -8,6 +8,7 @@ import {
   SetStackPolicyCommand,
   UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, DeleteBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -113,7 +114,10 @@ test("a failed update that was kept is rolled back by hand, and so is a failed c
 test("a deletion that fails is forced only when it has failed, and leaves what cannot go", async () => {
   const id = await given.create("demo", { Resources: { A: bucket("aaa"), B: bucket("bbb") } });
   const force = new DeleteStackCommand({ StackName: "demo", DeletionMode: "FORCE_DELETE_STACK" });
-  await expect(given.client.send(force)).rejects.toMatchObject({ name: "ValidationError" });
+  await expect(given.client.send(force)).rejects.toMatchObject({
+    name: "ValidationError",
+    message: `Invalid operation on stack [${id}]. You can activate DeletionMode FORCE_DELETE_STACK in a delete stack operation only when the stack is in the DELETE_FAILED state.`,
+  });
   await given.s3.send(new PutObjectCommand({ Bucket: "aaa", Key: "k", Body: "x" }));
   await given.client.send(new DeleteStackCommand({ StackName: "demo" }));
   await given.cloud.settled();
@@ -122,6 +126,33 @@ test("a deletion that fails is forced only when it has failed, and leaves what c
   await given.cloud.settled();
   expect(await given.status(id)).toBe("DELETE_COMPLETE");
   expect(await given.bucketNames()).toEqual(["aaa"]);
+});
+
+test("an empty name is no stack's, and least of all one that is deleted already", async () => {
+  const empty = "2 validation errors detected: Value '' at 'stackName' failed to satisfy constraint: Member must have";
+  const asked = [
+    given.client.send(new DeleteStackCommand({ StackName: "" })),
+    given.describe(""),
+    given.create("", { Resources: { A: bucket("aaa") } }),
+    given.update("", { Resources: { A: bucket("aaa") } }),
+  ];
+  for (const request of asked) {
+    await expect(request).rejects.toMatchObject({ name: "ValidationError", message: expect.stringContaining(empty) });
+  }
+});
+
+test("a log group that somebody has deleted fails its update with the service's words", async () => {
+  const template = (days: number) => ({
+    Resources: { G: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: "lost", RetentionInDays: days } } },
+  });
+  const logs = new CloudWatchLogs(given.cloud.client());
+  await given.create("demo", template(1));
+  await logs.deleteLogGroup({ logGroupName: "lost" });
+  await given.update("demo", template(3), { DisableRollback: true });
+  logs.destroy();
+  expect(await given.story("demo")).toContainEqual(
+    expect.stringMatching(/^G UPDATE_FAILED .*The specified log group does not exist.*HandlerErrorCode: NotFound/),
+  );
 });
 
 test("deletion policies say what stays when a creation is rolled back", async () => {

@@ -113,7 +113,9 @@ export function stackOperations(types: TypeRegistry) {
       checkRetained(context, stack, retain);
       const force = input.DeletionMode === "FORCE_DELETE_STACK";
       if (force && stack.status !== "DELETE_FAILED") {
-        throw invalid("FORCE_DELETE_STACK mode can only be used on stacks in DELETE_FAILED state.");
+        throw invalid(
+          `Invalid operation on stack [${stack.id}]. You can activate DeletionMode FORCE_DELETE_STACK in a delete stack operation only when the stack is in the DELETE_FAILED state.`,
+        );
       }
       const principal = await actingPrincipal(context, input.RoleARN ?? stack.roleArn, stack.id);
       context.transact(() => {

@@ -65,8 +65,9 @@ export const logGroup: ResourceType = {
 
   async update(context, request) {
     const { properties, previousProperties, physicalId: logGroupName } = request;
-    // Compared with the group's own: an update that is undone goes back to what was never changed.
-    if ((text(properties, "LogGroupClass") ?? "STANDARD") !== (await liveClass(context, logGroupName))) {
+    // Compared with the group's own: an update that is undone goes back to what was never changed. That there is none tells the next call.
+    const live = await liveClass(context, logGroupName);
+    if (live !== undefined && live !== (text(properties, "LogGroupClass") ?? "STANDARD")) {
       throw new AwsError("ValidationError", "The LogGroupClass of a log group cannot be changed after it is created.");
     }
     const retentionInDays = number(properties, "RetentionInDays");
