@@ -113,9 +113,8 @@ function checkSource(source: string, { requestParameters = {} }: Method): void {
 function checkedResponse(method: Method, response: IntegrationResponse): IntegrationResponse {
   const { statusCode = "", responseParameters = {} } = response;
   const declared = method.methodResponses?.[statusCode];
-  if (declared === undefined) return notFound("Invalid Response status code specified");
   for (const [target, source] of Object.entries(responseParameters)) {
-    if (declared.responseParameters?.[target] === undefined) invalidMapping(target);
+    if (declared?.responseParameters?.[target] === undefined) invalidMapping(target);
     const isKnown =
       STATIC.test(source) ||
       /^(?:context|stageVariables|integration\.response\.(?:header|body|multivalueheader))(?:\.\S+)?$/.test(source);
@@ -171,7 +170,9 @@ export const integrationOperations = {
   PutIntegrationResponse: (context, { restApiId, resourceId, httpMethod, ...given }) =>
     edit(context, restApiId, (definition) => {
       const integration = integrationOf(definition, resourceId, httpMethod);
-      const response = present(checkedResponse(methodOf(definition, resourceId, httpMethod), given));
+      const method = methodOf(definition, resourceId, httpMethod);
+      if (method.methodResponses?.[given.statusCode] === undefined) notFound("Invalid Response status code specified");
+      const response = present(checkedResponse(method, given));
       integration.integrationResponses = { ...integration.integrationResponses, [given.statusCode]: response };
       return response;
     }),

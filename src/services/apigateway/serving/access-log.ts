@@ -1,5 +1,6 @@
 /** What is told of a request: a line of the stage's access log, and the execution log where the method has one. Both go to CloudWatch Logs. */
 import { isAwsError } from "../../../kernel/errors.ts";
+import { formatAccessLog } from "../../../languages/access-log.ts";
 import type { Principal, ServiceContext } from "../../../service.ts";
 import { accounts } from "../state.ts";
 import { contextVariables } from "./context-variables.ts";
@@ -45,7 +46,7 @@ function accessLine(exchange: Exchange, reply: Reply, format: string, latencyMs:
     ...contextVariables(exchange, { status: reply.status, length: reply.body.length }),
     responseLatency: latencyMs,
   };
-  return format.replaceAll(/\$context\.(\w+(?:\.\w+)*)/g, (_, name: string) => lookUp(variables, name) ?? "-");
+  return formatAccessLog(format, (name) => lookUp(variables, name));
 }
 
 /** As AWS tells it (AWS page "Set up CloudWatch logging for REST APIs"), without the parts that it does not publish. */

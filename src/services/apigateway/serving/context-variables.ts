@@ -1,5 +1,6 @@
 /** `$context` (AWS page "Variables for data transformations for API Gateway"), for templates, logs and gateway responses. */
-import { commonLogTime, headerOf, type Exchange } from "./exchange.ts";
+import { commonLogTime } from "../../../languages/proxy/request.ts";
+import { headerOf, type Exchange } from "./exchange.ts";
 
 export interface Variables extends Readonly<Record<string, unknown>> {
   readonly identity: Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 /** One request to a deployed API, from its head to its reply: what is known of it at every step. */
+import { multiValueParameters } from "../../../languages/proxy/request.ts";
 import type { Principal, ServiceContext } from "../../../service.ts";
 import type { ApiRow, Method, MethodSetting, ResourceNode, StageRow } from "../state.ts";
 import type { Served } from "./served.ts";
@@ -80,14 +81,5 @@ export function methodArn({ context, api, stage, incoming }: Exchange, path: str
 
 /** The values of each name of a query, decoded, in their order. */
 export function queryValues(query: string): Record<string, string[]> {
-  const found: Record<string, string[]> = {};
-  if (query === "") return found;
-  for (const [name, value] of new URLSearchParams(query)) (found[name] ??= []).push(value);
-  return found;
-}
-
-/** `12/Mar/2020:19:03:58 +0000` */
-export function commonLogTime(epochMs: number): string {
-  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(epochMs).toUTCString()) ?? [];
-  return `${day}/${month}/${year}:${time} +0000`;
+  return multiValueParameters(query) ?? {};
 }

@@ -1,4 +1,5 @@
 /** A request's life at a deployed API: canary → route → throttle → authorize → key → validate → integrate → reply → tell. */
+import { decodedPath } from "../../../languages/proxy/request.ts";
 import type { HttpReply, HttpRequest, Principal, ServiceContext } from "../../../service.ts";
 import { USUAL_SETTING, settingKey } from "../stage-patch.ts";
 import type { ApiRow, MethodSetting, StageRow } from "../state.ts";
@@ -105,18 +106,9 @@ export function routeOf({ served, incoming }: Exchange): Route {
     throw new GatewayFault("MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token");
   }
   const parameters = Object.fromEntries(
-    Object.entries(match.parameters).map(([name, value]) => [name, decoded(value)]),
+    Object.entries(match.parameters).map(([name, value]) => [name, decodedPath(value)]),
   );
   return { resource: match.target, method, parameters };
-}
-
-function decoded(text: string): string {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The method's own settings over the stage's for all methods. */
