@@ -47,6 +47,8 @@ const VALIDATOR = `${API}/requestvalidators/{requestValidatorId}`;
 const AUTHORIZER = `${API}/authorizers/{authorizerId}`;
 const GATEWAY_RESPONSE = `${API}/gatewayresponses/{responseType}`;
 
+const DOMAIN = "/domainnames/{domainName}";
+const MAPPINGS = `${DOMAIN}/basepathmappings`;
 const KEY = "/apikeys/{apiKey}";
 const PLAN = "/usageplans/{usagePlanId}";
 
@@ -59,6 +61,16 @@ export const access: Access<Sdk, typeof operations> = {
   GetApiKeys: on("GET", "/apikeys"),
   UpdateApiKey: on("PATCH", KEY),
   DeleteApiKey: on("DELETE", KEY),
+  CreateDomainName: on("POST", "/domainnames"),
+  GetDomainName: on("GET", DOMAIN),
+  GetDomainNames: on("GET", "/domainnames"),
+  UpdateDomainName: on("PATCH", DOMAIN),
+  DeleteDomainName: on("DELETE", DOMAIN),
+  CreateBasePathMapping: on("POST", MAPPINGS),
+  GetBasePathMapping: on("GET", `${MAPPINGS}/{basePath}`),
+  GetBasePathMappings: on("GET", MAPPINGS),
+  UpdateBasePathMapping: on("PATCH", `${MAPPINGS}/{basePath}`),
+  DeleteBasePathMapping: on("DELETE", `${MAPPINGS}/{basePath}`),
   CreateUsagePlan: on("POST", "/usageplans"),
   GetUsagePlan: on("GET", PLAN),
   GetUsagePlans: on("GET", "/usageplans"),

@@ -4,7 +4,9 @@ import { accountOperations } from "./operations/account.ts";
 import { apiKeyOperations } from "./operations/api-keys.ts";
 import { apiOperations } from "./operations/apis.ts";
 import { authorizerOperations } from "./operations/authorizers.ts";
+import { basePathMappingOperations } from "./operations/base-path-mappings.ts";
 import { deploymentOperations } from "./operations/deployments.ts";
+import { domainOperations } from "./operations/domains.ts";
 import { gatewayResponseOperations } from "./operations/gateway-responses.ts";
 import { integrationOperations } from "./operations/integrations.ts";
 import { methodOperations } from "./operations/methods.ts";
@@ -24,7 +26,9 @@ export const operations = {
   ...apiKeyOperations,
   ...apiOperations,
   ...authorizerOperations,
+  ...basePathMappingOperations,
   ...deploymentOperations,
+  ...domainOperations,
   ...gatewayResponseOperations,
   ...integrationOperations,
   ...methodOperations,

@@ -4,6 +4,7 @@ import { account } from "./resources/account.ts";
 import { authorizer } from "./resources/authorizer.ts";
 import { apiKey } from "./resources/api-key.ts";
 import { deployment } from "./resources/deployment.ts";
+import { basePathMapping, domainName } from "./resources/domain-name.ts";
 import { gatewayResponse } from "./resources/gateway-response.ts";
 import { method } from "./resources/method.ts";
 import { model } from "./resources/model.ts";
@@ -17,7 +18,9 @@ export const resources: Readonly<Record<string, ResourceType>> = {
   "AWS::ApiGateway::Account": account,
   "AWS::ApiGateway::Authorizer": authorizer,
   "AWS::ApiGateway::ApiKey": apiKey,
+  "AWS::ApiGateway::BasePathMapping": basePathMapping,
   "AWS::ApiGateway::Deployment": deployment,
+  "AWS::ApiGateway::DomainName": domainName,
   "AWS::ApiGateway::GatewayResponse": gatewayResponse,
   "AWS::ApiGateway::Method": method,
   "AWS::ApiGateway::Model": model,

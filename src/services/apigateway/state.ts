@@ -81,8 +81,11 @@ export interface UsagePlanRow extends Output<Sdk, "GetUsagePlan"> {
   name: string;
 }
 
-export interface DomainRow extends Output<Sdk, "GetDomainName"> {
+export interface DomainRow extends Omit<Output<Sdk, "GetDomainName">, "certificateUploadDate"> {
   domainName: string;
+  uploadedAt: number;
+  /** Where DNS is to point to, of either type of endpoint: the domain name keeps them when its type changes. */
+  endpoints: { readonly distribution: string; readonly regional: string; readonly regionalZone: string };
 }
 
 export interface MappingRow {

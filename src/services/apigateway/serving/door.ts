@@ -23,7 +23,7 @@ export function door(serving: Serving): Door {
     claims(request, host, outside) {
       // What is for no API that anybody here has made is answered here, too, as AWS answers it.
       if (executeApiAddress(request.path, host) !== undefined) return true;
-      return isCustomName(host) && outside().table(domainOwners).has(hostName(host));
+      return isCustomName(host) && ownedName(outside(), hostName(host)) !== undefined;
     },
     signingName: "execute-api",
     async handle(outside, request) {
@@ -68,15 +68,23 @@ function byId(outside: ServiceContext, request: HttpRequest, host: string): Dest
   return { owner, apiId, stageName: segment, path: rest, wholePath: address.path, domainName, isCustom: false };
 }
 
+/** The domain name that a host is for: its own, or the one with a wildcard for its first part. */
+function ownedName(outside: ServiceContext, host: string): string | undefined {
+  const table = outside.table(domainOwners);
+  const wildcard = `*${host.slice(Math.max(0, host.indexOf(".")))}`;
+  return table.has(host) ? host : table.has(wildcard) ? wildcard : undefined;
+}
+
 /** The longest base path that the request's path begins with decides (AWS page "API mappings for custom domain names"). */
 function byDomain(outside: ServiceContext, request: HttpRequest, host: string): Destination | undefined {
   const domainName = hostName(host);
-  const owner = outside.table(domainOwners).get(domainName);
-  if (owner === undefined) return undefined;
+  const name = ownedName(outside, domainName);
+  const owner = name === undefined ? undefined : outside.table(domainOwners).get(name);
+  if (name === undefined || owner === undefined) return undefined;
   const table = outside.as(owner).table(mappings);
   const { segment, rest } = firstSegment(request.path);
-  const own = segment === "" ? undefined : table.get(domainName, segment);
-  const mapping = own ?? table.get(domainName, "(none)");
+  const own = segment === "" ? undefined : table.get(name, segment);
+  const mapping = own ?? table.get(name, "(none)");
   if (mapping === undefined) return undefined;
   const behind = own === undefined ? request.path : rest;
   const common = { owner, apiId: mapping.restApiId, domainName, wholePath: request.path, isCustom: true };

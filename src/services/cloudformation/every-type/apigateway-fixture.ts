@@ -20,6 +20,8 @@ const OTHER = { Other: { Type: "AWS::ApiGateway::RestApi", Properties: { Body: d
 const RestApiId = ref("Api");
 const deployment = (api: string) => ({ Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId: ref(api) } });
 
+const CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d";
+
 const SERVED = {
   ...API,
   Served: { Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId, StageName: "dev" } },
@@ -64,6 +66,34 @@ export const apigatewayTypes: TypeCases = {
       Tags: tags("a"),
     },
     replaced: { Name: "key", GenerateDistinctId: true, Value: "abcdefghij0123456789" },
+  },
+  "AWS::ApiGateway::DomainName": {
+    first: { DomainName: "api.example.com", CertificateArn: CERTIFICATE },
+    changed: {
+      DomainName: "api.example.com",
+      RegionalCertificateArn: CERTIFICATE,
+      EndpointConfiguration: { Types: ["REGIONAL"] },
+      SecurityPolicy: "TLS_1_0",
+      Tags: tags("a"),
+    },
+    replaced: { DomainName: "other.example.com", CertificateArn: CERTIFICATE },
+    untried: { RoutingMode: "there is one mode alone" },
+    notGiven: {
+      RegionalDomainName: "an edge-optimized domain name has none",
+      RegionalHostedZoneId: "an edge-optimized domain name has none",
+    },
+  },
+  "AWS::ApiGateway::BasePathMapping": {
+    beside: {
+      ...SERVED,
+      Domain: {
+        Type: "AWS::ApiGateway::DomainName",
+        Properties: { DomainName: "api.example.com", CertificateArn: CERTIFICATE },
+      },
+    },
+    first: { DomainName: ref("Domain"), RestApiId },
+    changed: { DomainName: ref("Domain"), RestApiId, Stage: "dev" },
+    replaced: { DomainName: ref("Domain"), RestApiId, BasePath: "v1" },
   },
   "AWS::ApiGateway::UsagePlan": {
     beside: SERVED,

@@ -35,6 +35,12 @@ export async function restApisOf(gateway: APIGateway): Promise<Record<string, un
   });
   const { items: keys = [] } = await gateway.getApiKeys({ includeValues: true });
   const { items: plans = [] } = await gateway.getUsagePlans({});
+  const { items: names = [] } = await gateway.getDomainNames({});
+  const withMappings = names.map(async ({ domainName, ...name }) => ({
+    ...name,
+    domainName,
+    mappings: (await gateway.getBasePathMappings({ domainName })).items,
+  }));
   const withKeys = plans.map(async (plan) => ({
     ...plan,
     keys: (await gateway.getUsagePlanKeys({ usagePlanId: plan.id })).items,
@@ -43,6 +49,7 @@ export async function restApisOf(gateway: APIGateway): Promise<Record<string, un
     restApis: await Promise.all(described),
     apiKeys: keys.map(({ lastUpdatedDate: _, ...key }) => key),
     usagePlans: await Promise.all(withKeys),
+    restDomains: await Promise.all(withMappings),
   };
 }
 
