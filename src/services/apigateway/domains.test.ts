@@ -1,5 +1,6 @@
 /** Custom domain names, from their operations to the APIs that their Host header and base paths lead to. */
 import { request } from "node:http";
+import { text } from "node:stream/consumers";
 import { APIGateway } from "@aws-sdk/client-api-gateway";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startCloud, type TestCloud } from "../../testing/cloud.ts";
@@ -40,12 +41,12 @@ async function api(name: string, ...stages: readonly string[]): Promise<string> 
 async function get(host: string, path: string): Promise<{ status: number; body: unknown }> {
   const { hostname, port } = new URL(cloud.endpointUrl);
   return new Promise((resolve, reject) => {
-    const asked = request({ hostname, port, path, headers: { host } }, async (response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(Buffer.from(chunk));
-      const text = Buffer.concat(chunks).toString();
+    const asked = request({ hostname, port, path, headers: { host } }, (response) => {
       const isJson = response.headers["content-type"] === "application/json";
-      resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : text });
+      text(response).then(
+        (body) => resolve({ status: response.statusCode ?? 0, body: isJson ? JSON.parse(body) : body }),
+        reject,
+      );
     });
     asked.on("error", reject).end();
   });

@@ -14,6 +14,7 @@ interface Destination {
   readonly stageName: string;
   readonly path: string;
   readonly wholePath: string;
+  readonly eventPath?: string;
   readonly domainName: string;
   readonly isCustom: boolean;
 }
@@ -87,7 +88,14 @@ function byDomain(outside: ServiceContext, request: HttpRequest, host: string): 
   const mapping = own ?? table.get(name, "(none)");
   if (mapping === undefined) return undefined;
   const behind = own === undefined ? request.path : rest;
-  const common = { owner, apiId: mapping.restApiId, domainName, wholePath: request.path, isCustom: true };
+  const common = {
+    owner,
+    apiId: mapping.restApiId,
+    domainName,
+    wholePath: request.path,
+    eventPath: request.path,
+    isCustom: true,
+  };
   if (mapping.stage !== undefined && mapping.stage !== "") return { ...common, stageName: mapping.stage, path: behind };
   const staged = firstSegment(behind);
   return { ...common, stageName: staged.segment, path: staged.rest };

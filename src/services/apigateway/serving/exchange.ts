@@ -11,6 +11,8 @@ export interface Incoming {
   readonly path: string;
   /** With the stage, as `$context.path` has it. */
   readonly wholePath: string;
+  /** What functions are told as `path`, where that is not the same: at a domain name, with its base path. */
+  readonly eventPath?: string | undefined;
   readonly query: string;
   /** In the order and spelling in which they came. */
   readonly headers: readonly (readonly [name: string, value: string])[];

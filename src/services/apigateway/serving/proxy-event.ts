@@ -23,7 +23,7 @@ export function requestParts(exchange: Exchange) {
   const parameters = route?.parameters ?? {};
   return {
     resource: route?.resource.path ?? null,
-    path: incoming.path,
+    path: incoming.eventPath ?? incoming.path,
     httpMethod: incoming.method,
     ...headersOf(exchange),
     queryStringParameters: nullIfEmpty(lasts(query)),

@@ -38,6 +38,7 @@ export interface Visit {
   readonly body: Buffer | undefined;
   readonly path: string;
   readonly wholePath: string;
+  readonly eventPath?: string | undefined;
   readonly domainName: string;
 }
 
@@ -145,7 +146,7 @@ function exchangeOf(visit: Visit, served: Served, isCanary: boolean, body: Buffe
   };
 }
 
-function incomingOf({ context, request, path, wholePath, domainName }: Visit, body: Buffer): Incoming {
+function incomingOf({ context, request, path, wholePath, eventPath, domainName }: Visit, body: Buffer): Incoming {
   const headers: [string, string][] = [];
   const raw = request.rawHeaders ?? Object.entries(request.headers).flat();
   for (let at = 0; at + 1 < raw.length; at += 2) headers.push([raw[at] ?? "", raw[at + 1] ?? ""]);
@@ -153,6 +154,7 @@ function incomingOf({ context, request, path, wholePath, domainName }: Visit, bo
     method: request.method,
     path,
     wholePath,
+    eventPath,
     query: request.query,
     headers,
     body,
