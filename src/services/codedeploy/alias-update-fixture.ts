@@ -123,7 +123,11 @@ export function withStack(given: Fixture): StackFixture {
     },
     async told(...logicalIds) {
       const { StackEvents = [] } = await stacks.describeStackEvents({ StackName: "app" });
-      const begin = StackEvents.findIndex(({ ResourceStatusReason }) => ResourceStatusReason === "User Initiated");
+      // A cancellation is initiated by a user, too.
+      const begin = StackEvents.findIndex(
+        ({ ResourceStatus = "", ResourceStatusReason }) =>
+          ResourceStatusReason === "User Initiated" && !ResourceStatus.includes("ROLLBACK"),
+      );
       return StackEvents.slice(0, begin)
         .toReversed()
         .filter(({ LogicalResourceId = "" }) => [...logicalIds, "Live", "app"].includes(LogicalResourceId))
