@@ -3,7 +3,7 @@
  * condition keys for Amazon API Gateway Management").
  */
 import type { Access } from "../../service.ts";
-import type { operations } from "./operations.ts";
+import type { createOperations } from "./operations.ts";
 import type { Sdk } from "./sdk.ts";
 import { arnOf } from "./state.ts";
 
@@ -52,7 +52,7 @@ const MAPPINGS = `${DOMAIN}/basepathmappings`;
 const KEY = "/apikeys/{apiKey}";
 const PLAN = "/usageplans/{usagePlanId}";
 
-export const access: Access<Sdk, typeof operations> = {
+export const access: Access<Sdk, ReturnType<typeof createOperations>> = {
   GetAccount: on("GET", "/account"),
   UpdateAccount: on("PATCH", "/account"),
   CreateApiKey: on("POST", "/apikeys"),
@@ -144,6 +144,8 @@ export const access: Access<Sdk, typeof operations> = {
   GetGatewayResponses: on("GET", `${API}/gatewayresponses`),
   UpdateGatewayResponse: on("PATCH", GATEWAY_RESPONSE),
   DeleteGatewayResponse: on("DELETE", GATEWAY_RESPONSE),
+  TestInvokeMethod: on("POST", METHOD),
+  TestInvokeAuthorizer: on("POST", AUTHORIZER),
   FlushStageCache: on("DELETE", `${STAGE}/cache/data`),
   FlushStageAuthorizersCache: on("DELETE", `${STAGE}/cache/authorizers`),
 };

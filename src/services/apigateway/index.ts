@@ -1,7 +1,7 @@
 /** Amazon API Gateway, REST APIs: what they are, and the way in to what is deployed of them. */
 import { defineService } from "../../service.ts";
 import { access } from "./access.ts";
-import { operations } from "./operations.ts";
+import { createOperations } from "./operations.ts";
 import { resources } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
 import { createAuthorizers } from "./serving/authorize.ts";
@@ -23,7 +23,7 @@ export function apigateway() {
   };
   return defineService<Sdk>()({
     name: "apigateway",
-    operations,
+    operations: createOperations(keeping),
     access,
     judged: true,
     deadlines: { metrics: async (context) => keeping.metrics.flush(context) },

@@ -19,9 +19,11 @@ import { tagOperations } from "./operations/tags.ts";
 import { usagePlanKeyOperations } from "./operations/usage-plan-keys.ts";
 import { usagePlanOperations } from "./operations/usage-plans.ts";
 import { usageOperations } from "./operations/usage.ts";
+import { testInvokeOperations } from "./operations/test-invoke.ts";
 import type { Sdk } from "./sdk.ts";
+import type { Keeping } from "./serving/serving.ts";
 
-export const operations = {
+const operations = {
   ...accountOperations,
   ...apiKeyOperations,
   ...apiOperations,
@@ -42,3 +44,7 @@ export const operations = {
   ...usagePlanKeyOperations,
   ...usagePlanOperations,
 } satisfies Operations<Sdk>;
+
+/** Those that try a definition out need what serving keeps. */
+export const createOperations = (keeping: Keeping) =>
+  ({ ...operations, ...testInvokeOperations(keeping) }) satisfies Operations<Sdk>;

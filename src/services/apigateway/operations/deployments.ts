@@ -11,6 +11,8 @@ import {
   deployments,
   snapshots,
   stages,
+  type ApiRow,
+  type Definition,
   type DeploymentRow,
   type Snapshot,
 } from "../state.ts";
@@ -38,7 +40,7 @@ function summaryOf({ definition }: Snapshot): NonNullable<Output<Sdk, "GetDeploy
 }
 
 /** What would be served now. Raises BadRequestException where there is nothing to serve, or a method that does nothing. */
-function snapshotOf(context: ServiceContext, restApiId: string): Snapshot {
+function checkedSnapshot(context: ServiceContext, restApiId: string): Snapshot {
   const api = apiOf(context, restApiId);
   const definition = definitionOf(context, restApiId);
   const methods = Object.values(definition.resources).flatMap((node) => Object.values(node.methods));
@@ -46,6 +48,11 @@ function snapshotOf(context: ServiceContext, restApiId: string): Snapshot {
   if (methods.some(({ methodIntegration }) => methodIntegration === undefined)) {
     badRequest("No integration defined for method");
   }
+  return snapshotOf(api, definition);
+}
+
+/** A definition with those settings of its API that take effect with it. */
+export function snapshotOf(api: ApiRow, definition: Definition): Snapshot {
   return {
     definition,
     binaryMediaTypes: api.binaryMediaTypes ?? [],
@@ -58,7 +65,7 @@ function snapshotOf(context: ServiceContext, restApiId: string): Snapshot {
 export const deploymentOperations = {
   CreateDeployment(context, input) {
     const { restApiId, stageName, description, canarySettings, variables, stageDescription } = input;
-    const snapshot = snapshotOf(context, restApiId);
+    const snapshot = checkedSnapshot(context, restApiId);
     const row: DeploymentRow = { id: newId(context), description, createdAt: context.now };
     context.table(deployments).put([restApiId, row.id], row);
     context.table(snapshots).put([restApiId, row.id], snapshot);

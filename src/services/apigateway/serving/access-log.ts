@@ -26,7 +26,7 @@ export function tell({ roles }: Pick<Keeping, "roles">, exchange: Exchange, repl
       await write(context, as, group, api.id, [accessLine(exchange, reply, format, latencyMs)], false);
     }
     if (isTold) {
-      const lines = executionLines(exchange, reply);
+      const lines = executionLines(exchange, reply).map((line) => `(${context.requestId}) ${line}`);
       await write(
         context,
         as,
@@ -50,7 +50,7 @@ function accessLine(exchange: Exchange, reply: Reply, format: string, latencyMs:
 }
 
 /** As AWS tells it (AWS page "Set up CloudWatch logging for REST APIs"), without the parts that it does not publish. */
-function executionLines(exchange: Exchange, reply: Reply): string[] {
+export function executionLines(exchange: Exchange, reply: Reply): string[] {
   const { context, incoming, setting, route, lines } = exchange;
   const told = [
     `Extended Request Id: ${exchange.extendedRequestId}`,
@@ -69,7 +69,7 @@ function executionLines(exchange: Exchange, reply: Reply): string[] {
     reply.status < 500 ? "Successfully completed execution" : "Execution failed",
     `Method completed with status: ${reply.status}`,
   ];
-  return told.map((line) => `(${context.requestId}) ${line}`);
+  return told;
 }
 
 async function write(
