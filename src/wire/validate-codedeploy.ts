@@ -1,6 +1,6 @@
 /** CodeDeploy has exceptions of its own for the members that it checks (its API reference, "Errors" of each operation), and their words. */
 import { AwsError } from "../kernel/errors.ts";
-import type { Finding } from "./validate.ts";
+import type { Finding } from "./validation-finding.ts";
 
 type Refusal = readonly [code: string, message: string];
 

@@ -4,17 +4,10 @@ import type { Claim } from "./claim.ts";
 import type { Constraints, Shape, StructureShape } from "./model.ts";
 import { refuseForCodeDeploy } from "./validate-codedeploy.ts";
 import { validateS3 } from "./validate-s3.ts";
+import type { Finding } from "./validation-finding.ts";
 
 /** What of a claim the limits depend on. */
 export type Checked = Pick<Claim, "model" | "operation" | "protocol">;
-
-/** One thing that is wrong, in AWS's words. */
-export interface Finding {
-  /** `revision.s3Location.bucket`; the first letter is small whatever the member's is. */
-  readonly path: string;
-  readonly isMissing: boolean;
-  readonly text: string;
-}
 
 /** Adds what is wrong with `value`, which stands at `path`, to `found`. */
 type Check = (value: unknown, path: string, found: Finding[]) => void;

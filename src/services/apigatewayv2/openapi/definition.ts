@@ -2,22 +2,14 @@
  * What an OpenAPI 3.0 document says of an HTTP API (AWS page "Use OpenAPI definitions for HTTP APIs", "OpenAPI extensions for API Gateway"):
  * its routes with their integrations and authorizers, CORS, tags.
  */
-import type { AuthorizationType, Cors } from "@aws-sdk/client-apigatewayv2";
+import type { Cors } from "@aws-sdk/client-apigatewayv2";
 import { badRequest } from "../errors.ts";
-import type { AuthorizerRow, IntegrationRow } from "../state.ts";
+import type { IntegrationRow } from "../state.ts";
 import { fieldsOf, flagOf, isFields, listOf, numberOf, textMapOf, textOf, textsOf, type Fields } from "./document.ts";
-import { authorizersOf, guardOf } from "./security.ts";
+import { authorizersOf, guardOf, type AuthorizerPart, type Guard } from "./security.ts";
 import { basePathOf, isEndpointDisabled, type BasePath } from "./servers.ts";
 
 export type IntegrationPart = Omit<IntegrationRow, "IntegrationId">;
-export type AuthorizerPart = Omit<AuthorizerRow, "AuthorizerId">;
-
-/** Who may come by a route; `authorizer` is a name of `authorizers`. */
-export interface Guard {
-  readonly type: AuthorizationType;
-  readonly authorizer?: string;
-  readonly scopes?: string[];
-}
 
 export interface RoutePart {
   readonly key: string;

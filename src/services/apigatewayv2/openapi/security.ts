@@ -1,7 +1,17 @@
 /** An OpenAPI document's security schemes as authorizers, and what of them guards an operation. */
+import type { AuthorizationType } from "@aws-sdk/client-apigatewayv2";
 import { badRequest } from "../errors.ts";
+import type { AuthorizerRow } from "../state.ts";
 import { fieldsOf, flagOf, isFields, listOf, numberOf, textOf, textsOf, type Fields } from "./document.ts";
-import type { AuthorizerPart, Guard } from "./definition.ts";
+
+export type AuthorizerPart = Omit<AuthorizerRow, "AuthorizerId">;
+
+/** Who may come by a route; `authorizer` is a name of `authorizers`. */
+export interface Guard {
+  readonly type: AuthorizationType;
+  readonly authorizer?: string;
+  readonly scopes?: string[];
+}
 
 const EXTENSION = "x-amazon-apigateway-authorizer";
 
