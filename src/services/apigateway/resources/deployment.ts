@@ -41,7 +41,14 @@ export const deployment: ResourceType = {
       ...given("canarySettings", canary && membersOf(canary)),
     });
     const deploymentId = made.id ?? "";
-    await describeStage(context, properties, deploymentId);
+    try {
+      await describeStage(context, properties, deploymentId);
+    } catch (error) {
+      // A deployment whose stage was refused a part was not made.
+      if (stageName !== undefined) await removeStage(context, restApiId, stageName, deploymentId);
+      await unlessGone(context.call("apigateway", "DeleteDeployment", { restApiId, deploymentId }));
+      throw error;
+    }
     return { status: "SUCCESS", physicalId: deploymentId, attributes: { DeploymentId: deploymentId } };
   },
 

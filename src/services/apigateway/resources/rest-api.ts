@@ -60,8 +60,14 @@ export const restApi: ResourceType = {
         tags: tagsOf(request),
       }));
     const id = made.id ?? "";
-    if (body !== undefined) await put(context, id, body, properties);
-    await settle(context, id, properties);
+    try {
+      if (body !== undefined) await put(context, id, body, properties);
+      await settle(context, id, properties);
+    } catch (error) {
+      // An API of which a part was refused was not made.
+      await unlessGone(context.call("apigateway", "DeleteRestApi", { restApiId: id }));
+      throw error;
+    }
     return described(context, id);
   },
 

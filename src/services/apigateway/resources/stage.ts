@@ -56,7 +56,13 @@ export const stage: ResourceType = {
     await making.catch((error: unknown) => {
       if (!request.retried || !isAwsError(error, "ConflictException")) throw error;
     });
-    await settleStage(context, where, stageMembers(properties), methodSettings(properties));
+    try {
+      await settleStage(context, where, stageMembers(properties), methodSettings(properties));
+    } catch (error) {
+      // A stage of which a part was refused was not made.
+      await unlessGone(context.call("apigateway", "DeleteStage", where));
+      throw error;
+    }
     return { status: "SUCCESS", physicalId: where.stageName };
   },
 
