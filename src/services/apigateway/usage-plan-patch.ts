@@ -45,14 +45,13 @@ export function stageName({ apiId, stage }: ApiStage): string {
 
 function listed(stages: readonly ApiStage[], { op, value = "" }: PatchOperation): ApiStage[] {
   const [apiId = "", stage = ""] = value.split(":");
-  if (apiId === "" || stage === "")
-    badRequest("Invalid API stage specified. The value must be of the form apiId:stage");
+  if (apiId === "" || stage === "") badRequest("Invalid API Stage specified");
   const isThere = stages.some((one) => stageName(one) === value);
   if (op === "add") return isThere ? [...stages] : [...stages, { apiId, stage }];
   if (op !== "remove") {
     return badRequest(`Invalid patch path '/apiStages' specified for op '${op ?? ""}'. Must be one of: [add, remove]`);
   }
-  if (!isThere) badRequest(`API Stage not found: ${value}`);
+  if (!isThere) badRequest("Invalid API Stage specified");
   return stages.filter((one) => stageName(one) !== value);
 }
 
@@ -63,7 +62,7 @@ function throttled(
   rest: string | undefined,
   operation: PatchOperation,
 ): ApiStage[] {
-  if (!stages.some((one) => stageName(one) === name)) badRequest(`API Stage not found: ${name}`);
+  if (!stages.some((one) => stageName(one) === name)) badRequest("Invalid API Stage specified");
   return stages.map((one) =>
     stageName(one) === name ? { ...one, throttle: limited(one.throttle ?? {}, rest, operation) } : one,
   );

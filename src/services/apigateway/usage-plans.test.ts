@@ -244,11 +244,25 @@ describe("usage plans", () => {
     await expect(patch("replace", "/throttle/rateLimit", "much")).rejects.toThrow("must be a number");
     await expect(gateway.deleteUsagePlan({ usagePlanId })).rejects.toMatchObject({
       name: "BadRequestException",
-      message: `Cannot delete Usage Plan ${usagePlanId} because there are API Stages associated with it`,
+      message: `Cannot delete Usage Plan ${usagePlanId} because there are API Stages associated with it, including ${restApiId}:dev`,
     });
     await patch("remove", "/apiStages", `${restApiId}:dev`);
     await gateway.deleteUsagePlan({ usagePlanId });
     await expect(gateway.getUsagePlan({ usagePlanId })).rejects.toThrow("Invalid Usage Plan ID specified");
+  });
+
+  it("lose a stage that is deleted, by itself or with its API", async () => {
+    await gateway.createDeployment({ restApiId, stageName: "prod" });
+    const apiStages = ["dev", "prod"].map((stage) => ({ apiId: restApiId, stage }));
+    const { id: usagePlanId } = await gateway.createUsagePlan({ name: "plan", apiStages });
+    await gateway.deleteStage({ restApiId, stageName: "dev" });
+    expect((await gateway.getUsagePlan({ usagePlanId })).apiStages).toEqual([{ apiId: restApiId, stage: "prod" }]);
+    const remove = (value: string) =>
+      gateway.updateUsagePlan({ usagePlanId, patchOperations: [{ op: "remove", path: "/apiStages", value }] });
+    await expect(remove(`${restApiId}:dev`)).rejects.toThrow("Invalid API Stage specified");
+    await gateway.deleteRestApi({ restApiId });
+    expect((await gateway.getUsagePlan({ usagePlanId })).apiStages).toEqual([]);
+    await gateway.deleteUsagePlan({ usagePlanId });
   });
 
   it("have quotas with a period and a day within it", async () => {

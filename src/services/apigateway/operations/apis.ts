@@ -25,6 +25,7 @@ import {
   type Definition,
 } from "../state.ts";
 import { USUAL_MODELS } from "../usual-models.ts";
+import { forgetStages } from "./usage-plans.ts";
 
 export const newId = (context: ServiceContext, length = 6): string => context.random.text(length, LOWER_AND_DIGITS);
 
@@ -185,6 +186,7 @@ export const apiOperations = {
       for (const [key] of context.table<unknown>(table).entries([id]))
         context.table<unknown>(table).remove(id, ...key.slice(1));
     }
+    forgetStages(context, id);
     context.table(owners).remove(id);
     context.table(apis).remove(id);
     context.table(definitions).remove(id);

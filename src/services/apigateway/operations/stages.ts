@@ -13,6 +13,7 @@ import {
   stages,
   type StageRow,
 } from "../state.ts";
+import { forgetStages } from "./usage-plans.ts";
 
 export function shownStage({ createdAt, updatedAt, ...row }: StageRow): Output<Sdk, "GetStage"> {
   const variables = Object.keys(row.variables ?? {}).length === 0 ? undefined : row.variables;
@@ -114,6 +115,7 @@ export const stageOperations = {
       }
     }
     context.table(stages).remove(restApiId, stageName);
+    forgetStages(context, restApiId, stageName);
     context.table(authorizerFlushes).remove(restApiId, stageName);
     return {};
   },

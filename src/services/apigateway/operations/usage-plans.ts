@@ -54,6 +54,17 @@ function checked(context: ServiceContext, plan: UsagePlanRow, before: readonly s
   };
 }
 
+/** Takes a stage that is no more, or all of an API's, from all plans; inside a transaction. */
+export function forgetStages(context: ServiceContext, apiId: string, stage?: string): void {
+  const isGone = (one: NonNullable<UsagePlanRow["apiStages"]>[number]): boolean =>
+    one.apiId === apiId && (stage === undefined || one.stage === stage);
+  for (const plan of context.table(usagePlans).list()) {
+    const { apiStages = [] } = plan;
+    if (!apiStages.some(isGone)) continue;
+    context.table(usagePlans).put([plan.id], { ...plan, apiStages: apiStages.filter((one) => !isGone(one)) });
+  }
+}
+
 export const usagePlanOperations = {
   CreateUsagePlan(context, { name, description, apiStages = [], throttle, quota, tags = {} }) {
     const id = context.random.text(6, LOWER_AND_DIGITS);
@@ -80,8 +91,10 @@ export const usagePlanOperations = {
 
   DeleteUsagePlan(context, { usagePlanId }) {
     const { id, apiStages = [] } = planOf(context, usagePlanId);
-    const isServed = apiStages.some(({ apiId = "", stage = "" }) => context.table(stages).has(apiId, stage));
-    if (isServed) badRequest(`Cannot delete Usage Plan ${id} because there are API Stages associated with it`);
+    const [first] = apiStages.map(stageName);
+    if (first !== undefined) {
+      badRequest(`Cannot delete Usage Plan ${id} because there are API Stages associated with it, including ${first}`);
+    }
     for (const keyId of keysOf(context, id)) {
       context.table(planKeys).remove(id, keyId);
       context.table(keyPlans).remove(keyId, id);
