@@ -141,8 +141,8 @@ function integration(given: Integration): Json {
     cacheNamespace: __,
     ...rest
   } = given;
-  const responses = Object.values(integrationResponses ?? {}).map(({ selectionPattern = "default", ...response }) => [
-    selectionPattern,
+  const responses = Object.values(integrationResponses ?? {}).map(({ selectionPattern = "", ...response }) => [
+    selectionPattern === "" ? "default" : selectionPattern,
     response,
   ]);
   return {
@@ -176,10 +176,11 @@ function schemesOf({ snapshot, extensions }: ExportRequest): Json | undefined {
   }
   const withAuthorizers = ["authorizers", "apigateway"].some((name) => extensions.includes(name));
   for (const one of Object.values(definition.authorizers)) {
-    const header = one.identitySource?.replace(/^method\.request\.header\./, "") ?? "Authorization";
+    const header = /^method\.request\.header\.([^\s,]+)$/.exec(one.identitySource ?? "")?.[1];
     const scheme = {
       type: "apiKey",
-      name: header,
+      // As AWS names what is no single header.
+      name: header ?? "Unused",
       in: "header",
       "x-amazon-apigateway-authtype": one.authType ?? "custom",
     };
@@ -193,7 +194,7 @@ function authorizer({ id: _, name: __, authType: ___, type, ...rest }: Authorize
 }
 
 function apiExtensions(snapshot: Snapshot): Json {
-  const { definition, policy, binaryMediaTypes, minimumCompressionSize } = snapshot;
+  const { definition, policy, apiKeySource, binaryMediaTypes, minimumCompressionSize } = snapshot;
   const responses = Object.entries(definition.gatewayResponses).map(
     ([type, { statusCode, responseParameters, responseTemplates }]) => [
       type,
@@ -210,6 +211,7 @@ function apiExtensions(snapshot: Snapshot): Json {
     ...(responses.length === 0 ? {} : { "x-amazon-apigateway-gateway-responses": Object.fromEntries(responses) }),
     ...(validators.length === 0 ? {} : { "x-amazon-apigateway-request-validators": Object.fromEntries(validators) }),
     ...(binaryMediaTypes.length === 0 ? {} : { "x-amazon-apigateway-binary-media-types": binaryMediaTypes }),
+    ...(apiKeySource === "HEADER" ? {} : { "x-amazon-apigateway-api-key-source": apiKeySource }),
     "x-amazon-apigateway-minimum-compression-size": minimumCompressionSize,
     "x-amazon-apigateway-policy": policy === undefined ? undefined : (JSON.parse(policy) as unknown),
   };
