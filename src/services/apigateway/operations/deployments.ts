@@ -77,6 +77,10 @@ export const deploymentOperations = {
         context
           .table(stages)
           .put([restApiId, stageName], { ...stage, canarySettings: settings, updatedAt: context.now });
+      } else if (stage?.canarySettings !== undefined) {
+        badRequest(
+          "The stage has a canary release: it cannot have another deployment until the canary is removed, unless canary settings are given",
+        );
       } else if (stage === undefined) {
         const { cacheClusterEnabled, cacheClusterSize, tracingEnabled } = input;
         const settings = { restApiId, stageName, deploymentId: row.id, description: stageDescription, variables };

@@ -16,6 +16,8 @@ export function tell({ roles }: Pick<Keeping, "roles">, exchange: Exchange, repl
   const level = setting?.loggingLevel ?? "OFF";
   const isTold = level === "INFO" || (level === "ERROR" && reply.status >= 400 && exchange.lines.length > 0);
   if (destinationArn === undefined && !isTold) return;
+  // "reported to a production stage CloudWatch Logs log group as well as a canary-specific CloudWatch Logs log group".
+  const groupsOf = (group: string): string[] => (exchange.isCanary ? [group, `${group}/Canary`] : [group]);
   void (async () => {
     const role = context.table(accounts).get("account")?.cloudwatchRoleArn;
     // Without the account's role nobody may write logs.
@@ -23,18 +25,13 @@ export function tell({ roles }: Pick<Keeping, "roles">, exchange: Exchange, repl
     const as = await roles.assume(context, role);
     if (destinationArn !== undefined && format !== undefined) {
       const group = destinationArn.replace(/:\*$/, "").split(":log-group:")[1] ?? "";
-      await write(context, as, group, api.id, [accessLine(exchange, reply, format, latencyMs)], false);
+      const lines = [accessLine(exchange, reply, format, latencyMs)];
+      for (const one of groupsOf(group)) await write(context, as, one, api.id, lines, one !== group);
     }
     if (isTold) {
       const lines = executionLines(exchange, reply).map((line) => `(${context.requestId}) ${line}`);
-      await write(
-        context,
-        as,
-        `API-Gateway-Execution-Logs_${api.id}/${stage.stageName}`,
-        context.requestId,
-        lines,
-        true,
-      );
+      const group = `API-Gateway-Execution-Logs_${api.id}/${stage.stageName}`;
+      for (const one of groupsOf(group)) await write(context, as, one, context.requestId, lines, true);
     }
     // What cannot be written is lost, as on AWS; the journal has the calls that failed.
   })().catch(() => {});

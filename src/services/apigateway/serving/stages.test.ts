@@ -73,6 +73,9 @@ describe("a stage", () => {
     expect(words.filter((one) => one === '{"says": "stage"}')).toHaveLength(200 - canaries);
     expect(canaries).toBeGreaterThan(25);
     expect(canaries).toBeLessThan(80);
+    await expect(world.gateway.createDeployment({ restApiId: api, stageName: "dev" })).rejects.toMatchObject({
+      name: "BadRequestException",
+    });
     await change(
       api,
       { op: "copy", from: "/canarySettings/deploymentId", path: "/deploymentId" },
@@ -301,6 +304,27 @@ describe("what is told", () => {
     ]) {
       expect(told).toContain(`(${goodId}) ${line}`);
     }
+  });
+
+  it("is told twice of a canary: to the stage's logs and to its own", async () => {
+    const api = await world.apiOf({ paths: said("stage") });
+    const arn = "arn:aws:logs:us-east-1:000000000000:log-group:shared";
+    await logs.createLogGroup({ logGroupName: "shared" });
+    await change(
+      api,
+      { op: "replace", path: "/*/*/logging/loglevel", value: "INFO" },
+      { op: "replace", path: "/accessLogSettings/destinationArn", value: arn },
+      { op: "replace", path: "/accessLogSettings/format", value: "$context.requestId $context.isCanaryRequest" },
+    );
+    await deployed(api, "canary", { stageName: "dev", canarySettings: { percentTraffic: 100 } });
+    const { headers, body } = await world.ask(api, "/");
+    expect(body).toBe('{"says":"canary"}');
+    const id = String(headers["x-amzn-requestid"]);
+    const group = `API-Gateway-Execution-Logs_${api}/dev`;
+    expect(await linesOf(group)).toContain(`(${id}) Starting execution for request: ${id}`);
+    expect(await linesOf(`${group}/Canary`)).toContain(`(${id}) Starting execution for request: ${id}`);
+    expect(await linesOf("shared")).toEqual([`${id} true`]);
+    expect(await linesOf("shared/Canary")).toEqual([`${id} true`]);
   });
 
   it("is measured: requests, errors and latencies, of API, stage and method", async () => {
