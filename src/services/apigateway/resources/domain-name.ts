@@ -31,7 +31,6 @@ export const domainName: ResourceType = {
     "SecurityPolicy",
     "Tags",
   ],
-  unsupported: ["EndpointAccessMode", "MutualTlsAuthentication", "OwnershipVerificationCertificateArn"],
   replaceOn: ["DomainName"],
   nameProperty: "DomainName",
   identifiers: ["DomainName"],

@@ -32,7 +32,6 @@ export const stage: ResourceType = {
     "TracingEnabled",
     "Variables",
   ],
-  unsupported: ["ClientCertificateId", "DocumentationVersion"],
   required: ["RestApiId"],
   replaceOn: ["RestApiId", "StageName"],
   nameProperty: "StageName",
