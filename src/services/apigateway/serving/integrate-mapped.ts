@@ -167,13 +167,20 @@ async function askAws(
       credentials: integration.credentials,
       caller,
       timeoutMs,
-      isEvent: values.header["X-Amz-Invocation-Type"]?.[0] === "Event",
+      isEvent: isAsynchronous(values.header),
     },
     (line) => void lines.push(line),
   );
   const answer = Buffer.from(payload);
   if (functionError === undefined) return { told: "", status: 200, headers: [], body: answer };
   return { told: errorMessage(payload), status: 200, headers: [["X-Amz-Function-Error", functionError]], body: answer };
+}
+
+/** `integration.request.header.X-Amz-Invocation-Type` is 'Event' (AWS page "Set up asynchronous invocation of the backend Lambda function"). */
+function isAsynchronous(header: Readonly<Record<string, readonly string[]>>): boolean {
+  return Object.entries(header).some(
+    ([name, [value]]) => name.toLowerCase() === "x-amz-invocation-type" && value === "Event",
+  );
 }
 
 function errorMessage(payload: string): string {
