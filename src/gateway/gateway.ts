@@ -263,7 +263,8 @@ async function write(reply: HttpReply, incoming: IncomingMessage, outgoing: Serv
   }
   // A text goes out in one piece with the head, where bytes would be a second one.
   const measured = "Content-Length" in headers || "content-length" in headers;
-  if (body !== undefined && !measured) headers["content-length"] = String(Buffer.byteLength(body));
+  // "A server MUST NOT send a Content-Length header field in any response with a status code of … 204" (RFC 9110).
+  if (body !== undefined && !measured && status !== 204) headers["content-length"] = String(Buffer.byteLength(body));
   outgoing.writeHead(status, headers);
   outgoing.end(body);
 }

@@ -4,7 +4,7 @@ import { access } from "./access.ts";
 import { createOperations } from "./operations.ts";
 import { resources } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
-import { createAuthorizers } from "./serving/authorize.ts";
+import { createAuthorizers } from "./serving/keeping.ts";
 import { door } from "./serving/door.ts";
 import { createMetrics } from "./serving/metrics.ts";
 import { createRoles } from "./serving/roles.ts";

@@ -21,7 +21,7 @@ import { usagePlanOperations } from "./operations/usage-plans.ts";
 import { usageOperations } from "./operations/usage.ts";
 import { testInvokeOperations } from "./operations/test-invoke.ts";
 import type { Sdk } from "./sdk.ts";
-import type { Keeping } from "./serving/serving.ts";
+import type { Keeping } from "./serving/keeping.ts";
 
 const operations = {
   ...accountOperations,

@@ -16,7 +16,7 @@ import { gatewayReply } from "../serving/gateway-reply.ts";
 import { integrate } from "../serving/integrate.ts";
 import type { Reply } from "../serving/reply.ts";
 import { serve } from "../serving/served.ts";
-import type { Keeping } from "../serving/serving.ts";
+import type { Keeping } from "../serving/keeping.ts";
 import { validateRequest } from "../serving/validate.ts";
 import { USUAL_SETTING } from "../stage-patch.ts";
 import { apiOf, definitionOf, methodOf, resourceOf } from "../state.ts";

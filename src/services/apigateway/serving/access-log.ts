@@ -7,7 +7,7 @@ import { contextVariables } from "./context-variables.ts";
 import type { Exchange } from "./exchange.ts";
 import { lookUp } from "./gateway-reply.ts";
 import type { Reply } from "./reply.ts";
-import type { Keeping } from "./serving.ts";
+import type { Keeping } from "./keeping.ts";
 
 /** Tells in the background: a reply does not wait for its log line. */
 export function tell({ roles }: Pick<Keeping, "roles">, exchange: Exchange, reply: Reply, latencyMs: number): void {

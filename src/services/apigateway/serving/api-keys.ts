@@ -3,7 +3,7 @@ import { count, remaining } from "../quota.ts";
 import { apiKeys, keyPlans, keyValues, usagePlans, type UsagePlanRow } from "../state.ts";
 import { headerOf, type Exchange, type Route } from "./exchange.ts";
 import { GatewayFault } from "./fault.ts";
-import type { Keeping } from "./serving.ts";
+import type { Keeping } from "./keeping.ts";
 
 /** Raises GatewayFault: 403 without a key that a plan of this stage has, 429 over the plan's rate or quota. Counts the request. */
 export function admitKey({ throttles }: Pick<Keeping, "throttles">, exchange: Exchange, route: Route): void {

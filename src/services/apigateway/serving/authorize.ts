@@ -4,18 +4,9 @@ import { parsePolicy } from "../../../languages/policy/parse.ts";
 import type { RequestPrincipal } from "../../../languages/policy/principal.ts";
 import { requestPrincipal, serviceOf, type Principal } from "../../../service.ts";
 import { askFunction } from "./authorizer-function.ts";
-import { createUserPools, type UserPools } from "./authorizer-token.ts";
-import { headerOf, methodArn, type Authorized, type Exchange, type Route } from "./exchange.ts";
+import { headerOf, methodArn, type Exchange, type Route } from "./exchange.ts";
 import { GatewayFault } from "./fault.ts";
-import type { Keeping } from "./serving.ts";
-
-/** What authorizers answered, for as long as they may be believed. */
-export interface Authorizers {
-  readonly answers: Map<string, { readonly authorized: Authorized; readonly policy: string; readonly until: number }>;
-  readonly pools: UserPools;
-}
-
-export const createAuthorizers = (): Authorizers => ({ answers: new Map(), pools: createUserPools() });
+import type { Keeping } from "./keeping.ts";
 
 const INVOKE = "execute-api:Invoke";
 

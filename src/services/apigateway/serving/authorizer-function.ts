@@ -7,7 +7,7 @@ import { headerOf, queryValues, type Authorized, type Exchange } from "./exchang
 import { GatewayFault } from "./fault.ts";
 import { callFunction, functionArnOf, type FunctionResult } from "./lambda.ts";
 import { requestContext, requestParts } from "./proxy-event.ts";
-import type { Keeping } from "./serving.ts";
+import type { Keeping } from "./keeping.ts";
 import { stopwatch } from "../../../kernel/clock.ts";
 import { withVariables } from "./target.ts";
 

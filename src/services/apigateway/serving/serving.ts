@@ -5,28 +5,17 @@ import { USUAL_SETTING, settingKey } from "../stage-patch.ts";
 import type { ApiRow, MethodSetting, StageRow } from "../state.ts";
 import { tell } from "./access-log.ts";
 import { admitKey } from "./api-keys.ts";
-import { authorize, type Authorizers } from "./authorize.ts";
+import { authorize } from "./authorize.ts";
 import type { Exchange, Incoming, Route } from "./exchange.ts";
 import { GatewayFault } from "./fault.ts";
 import { gatewayReply } from "./gateway-reply.ts";
 import { integrate } from "./integrate.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Keeping } from "./keeping.ts";
 import { compressed, inflated } from "./compression.ts";
 import { toHttp, type Reply } from "./reply.ts";
-import type { Roles } from "./roles.ts";
-import type { Served, ServedDeployments } from "./served.ts";
+import type { Served } from "./served.ts";
 import { stopwatch } from "../../../kernel/clock.ts";
-import type { Throttles } from "./throttles.ts";
 import { validateRequest } from "./validate.ts";
-
-/** What one cloud's API Gateway keeps in memory: nothing that a restart may not lose. */
-export interface Keeping {
-  readonly deployments: ServedDeployments;
-  readonly roles: Roles;
-  readonly authorizers: Authorizers;
-  readonly throttles: Throttles;
-  readonly metrics: Metrics;
-}
 
 export interface Visit {
   readonly context: ServiceContext;
