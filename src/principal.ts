@@ -68,3 +68,16 @@ export interface IssuedKey {
 export function requestPrincipal(principal: Principal): RequestPrincipal {
   return principal.type === "role-session" ? { ...principal, tags: principal.sessionTags } : principal;
 }
+
+/** Who signed a request, as `requestContext.authorizer.iam` tells a function behind an HTTP API or a function URL. */
+export function iamIdentity(caller: Principal) {
+  return {
+    accessKey: "accessKeyId" in caller ? caller.accessKeyId : null,
+    accountId: caller.account,
+    callerId: "userId" in caller ? caller.userId : caller.account,
+    cognitoIdentity: null,
+    principalOrgId: null,
+    userArn: caller.arn,
+    userId: "userId" in caller ? caller.userId : caller.account,
+  };
+}

@@ -11,7 +11,15 @@ import type { IssuedKey, Principal } from "./principal.ts";
 import type { Input, OperationName, Output } from "./sdk-shapes.ts";
 import type { HttpReply, HttpRequest } from "./wire/http.ts";
 
-export { ANONYMOUS, requestPrincipal, rootOf, serviceOf, type IssuedKey, type Principal } from "./principal.ts";
+export {
+  ANONYMOUS,
+  iamIdentity,
+  requestPrincipal,
+  rootOf,
+  serviceOf,
+  type IssuedKey,
+  type Principal,
+} from "./principal.ts";
 export type { Body, Input, OperationName, Output } from "./sdk-shapes.ts";
 export type { HttpReply, HttpRequest } from "./wire/http.ts";
 

@@ -1,5 +1,6 @@
 /** A function URL's request as the function sees it: payload format 2.0 (AWS page "Invoking Lambda function URLs"). */
-import type { HttpRequest, Principal, ServiceContext } from "../../service.ts";
+import { commonLogTime, isText } from "../../languages/proxy/request.ts";
+import { iamIdentity, type HttpRequest, type Principal, type ServiceContext } from "../../service.ts";
 
 export interface UrlRequest {
   readonly request: HttpRequest;
@@ -42,7 +43,7 @@ export function eventOf(
     requestContext: {
       accountId: caller === undefined ? "anonymous" : caller.account,
       apiId: urlId,
-      ...(caller === undefined ? {} : { authorizer: { iam: identityOf(caller) } }),
+      ...(caller === undefined ? {} : { authorizer: { iam: iamIdentity(caller) } }),
       domainName,
       domainPrefix: urlId,
       http: {
@@ -80,28 +81,4 @@ function parametersOf(query: string): Record<string, string> | undefined {
     found.set(name, before === undefined ? value : `${before},${value}`);
   }
   return Object.fromEntries(found);
-}
-
-/** What AWS hands on as text; all else is base64. */
-function isText(contentType = ""): boolean {
-  const type = (contentType.split(";")[0] ?? "").trim().toLowerCase();
-  return type.startsWith("text/") || /^application\/(.+\+)?(json|xml|javascript)$/.test(type);
-}
-
-function identityOf(caller: Principal) {
-  return {
-    accessKey: "accessKeyId" in caller ? caller.accessKeyId : null,
-    accountId: caller.account,
-    callerId: "userId" in caller ? caller.userId : caller.account,
-    cognitoIdentity: null,
-    principalOrgId: null,
-    userArn: caller.arn,
-    userId: "userId" in caller ? caller.userId : caller.account,
-  };
-}
-
-/** `12/Mar/2020:19:03:58 +0000` */
-function commonLogTime(epochMs: number): string {
-  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(epochMs).toUTCString()) ?? [];
-  return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -12,13 +12,11 @@ import {
   type Jwt,
   type SetKey,
 } from "../../../languages/jwt.ts";
+import { createKeySets } from "../../../languages/key-sets.ts";
 import type { Authorizer } from "../state.ts";
 import { headerOf, type Authorized, type Exchange } from "./exchange.ts";
 import { GatewayFault } from "./fault.ts";
 
-const KEPT_MS = 2 * 3_600_000;
-/** How long a set is taken for the newest when a token names a key that is not in it. */
-const FRESH_MS = 5 * 60_000;
 /** In the machine's time. */
 const FETCH_MS = 1500;
 
@@ -28,18 +26,7 @@ export interface UserPools {
 }
 
 export function createUserPools(): UserPools {
-  const sets = new Map<string, { readonly keys: readonly SetKey[]; readonly fetchedAt: number }>();
-
-  async function keysOf(issuer: string, keyId: string | undefined, exchange: Exchange): Promise<readonly SetKey[]> {
-    const { now } = exchange.context;
-    const known = sets.get(issuer);
-    const has = known?.keys.some(({ kid }) => keyId === undefined || kid === keyId) === true;
-    if (known !== undefined && now - known.fetchedAt < (has ? KEPT_MS : FRESH_MS)) return known.keys;
-    const keys = await fetchKeys(issuer, exchange);
-    sets.set(issuer, { keys, fetchedAt: now });
-    return keys;
-  }
-
+  const sets = createKeySets();
   return {
     async checkToken(exchange, { identitySource = "", identityValidationExpression, providerARNs = [] }, scopes) {
       const header = identitySource.replace("method.request.header.", "") || "Authorization";
@@ -48,8 +35,9 @@ export function createUserPools(): UserPools {
       try {
         const token = parseJwt(given);
         const issuer = issuerOf(token, providerARNs);
-        verifySignature(token, await keysOf(issuer, token.keyId, exchange));
-        checkKind(token, issuer, scopes, identityValidationExpression, exchange.context.now);
+        const { now } = exchange.context;
+        verifySignature(token, await sets.of(issuer, token.keyId, now, () => fetchKeys(issuer, exchange)));
+        checkKind(token, issuer, scopes, identityValidationExpression, now);
         return { claims: textClaims(token) };
       } catch (error) {
         if (!(error instanceof JwtError)) throw error;

@@ -3,7 +3,7 @@
  * without a body, to authorizers.
  */
 import { commonLogTime, isText, multiValueParameters } from "../../../languages/proxy/request.ts";
-import type { Principal } from "../../../service.ts";
+import { iamIdentity } from "../../../service.ts";
 import type { Visit } from "./visit.ts";
 
 type Json = Record<string, unknown>;
@@ -75,18 +75,6 @@ function authorizer2({ authorized }: Visit): Json {
     case "iam":
       return { authorizer: { iam: iamIdentity(authorized.caller) } };
   }
-}
-
-function iamIdentity(caller: Principal): Json {
-  return {
-    accessKey: "accessKeyId" in caller ? caller.accessKeyId : null,
-    accountId: caller.account,
-    callerId: "userId" in caller ? caller.userId : caller.account,
-    cognitoIdentity: null,
-    principalOrgId: null,
-    userArn: caller.arn,
-    userId: "userId" in caller ? caller.userId : caller.account,
-  };
 }
 
 /** Format 1.0 but for the body. */

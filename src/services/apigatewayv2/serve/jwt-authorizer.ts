@@ -3,22 +3,15 @@
  * two hours of the cloud's time.
  */
 import { checkClaims, JwtError, parseJwt, scopesOf, verifySignature, type SetKey } from "../../../languages/jwt.ts";
+import { createKeySets } from "../../../languages/key-sets.ts";
 import { isRecord, type ProxyReply } from "../../../languages/proxy/reply.ts";
 import type { AuthorizerRow } from "../state.ts";
 import { refuse } from "./answer.ts";
 import { identitySources } from "./identity-source.ts";
 import type { Visit } from "./visit.ts";
 
-const KEPT_MS = 2 * 3_600_000;
-/** How long a set is taken for the newest when a token names a key that is not in it. */
-const FRESH_MS = 5 * 60_000;
 /** In the machine's time: AWS gives the issuer as long. */
 const FETCH_MS = 1500;
-
-interface KeySet {
-  readonly keys: readonly SetKey[];
-  readonly fetchedAt: number;
-}
 
 export interface JwtAuthorizers {
   /** Undefined when the token is good: the visit is authorized then. Else the refusal. */
@@ -26,18 +19,7 @@ export interface JwtAuthorizers {
 }
 
 export function createJwtAuthorizers(): JwtAuthorizers {
-  const sets = new Map<string, KeySet>();
-
-  async function keysOf(issuer: string, keyId: string | undefined, now: number): Promise<readonly SetKey[]> {
-    const known = sets.get(issuer);
-    const age = now - (known?.fetchedAt ?? 0);
-    const has = known?.keys.some(({ kid }) => keyId === undefined || kid === keyId) === true;
-    if (known !== undefined && age < (has ? KEPT_MS : FRESH_MS)) return known.keys;
-    const fetched = { keys: await fetchKeys(issuer), fetchedAt: now };
-    sets.set(issuer, fetched);
-    return fetched.keys;
-  }
-
+  const sets = createKeySets();
   return {
     async authorize(visit, { JwtConfiguration, IdentitySource = [] }) {
       const { Issuer = "", Audience = [] } = JwtConfiguration ?? {};
@@ -47,7 +29,7 @@ export function createJwtAuthorizers(): JwtAuthorizers {
       try {
         if (given === undefined || given === "") return unauthorized(visit, undefined, required);
         const token = parseJwt(given.replace(/^bearer\s+/i, ""));
-        verifySignature(token, await keysOf(Issuer, token.keyId, now));
+        verifySignature(token, await sets.of(Issuer, token.keyId, now, () => fetchKeys(Issuer)));
         checkClaims(token, { issuer: Issuer, audience: Audience, now });
         const scopes = scopesOf(token);
         if (required.length > 0 && !required.some((scope) => scopes.includes(scope))) return forbidden(visit, required);
